@@ -1,0 +1,1 @@
+"""Settings of the API itself: REST framework, tokens and the published description."""

@@ -1,0 +1,106 @@
+"""What every place shares. Values that differ come from the environment; README lists their names."""
+
+from pathlib import Path
+
+import environ
+
+from backend.config import logging as logs
+from backend.config.settings.api import *  # noqa: F403
+
+env = environ.Env()
+ROOT = Path(__file__).resolve().parents[3]
+STATE = ROOT / ".evergreen"
+
+DEBUG = False
+ALLOWED_HOSTS: list[str] = []
+ROOT_URLCONF = "backend.config.urls"
+WSGI_APPLICATION = "backend.config.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = False
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "corsheaders",
+    "phonenumber_field",
+    "backend.common",
+    "backend.audit",
+    "backend.events",
+    "backend.accounts",
+    "backend.clinics",
+    "backend.practitioners",
+    "backend.patients",
+    "backend.appointments",
+    "backend.config",
+]
+
+MIDDLEWARE = [
+    "backend.config.health.HealthMiddleware",  # before host checks: a probe knows only the address
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+
+# The admin is for development and emergencies; the API needs neither sessions nor messages.
+ADMIN_ENABLED = env.bool("ADMIN_ENABLED", default=False)
+if ADMIN_ENABLED:
+    INSTALLED_APPS += ["django.contrib.admin", "django.contrib.sessions", "django.contrib.messages"]
+    MIDDLEWARE += [
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+    ]
+    TEMPLATES[0]["OPTIONS"] = {
+        "context_processors": [
+            "django.template.context_processors.request",
+            "django.contrib.auth.context_processors.auth",
+            "django.contrib.messages.context_processors.messages",
+        ]
+    }
+
+# E-mail is unique in any letter case, by a constraint on lower(email) that this check cannot see.
+SILENCED_SYSTEM_CHECKS = ["auth.E003"]
+PASSWORD_HASHERS = ["backend.accounts.hashers.TunedArgon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "Français")]  # fr is Canadian French (D26)
+PHONENUMBER_DEFAULT_REGION = "CA"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(STATE / "static"))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After", "RateLimit", "X-Request-Id", "Idempotent-Replayed"]
+
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Evergreen <no-reply@localhost>")
+
+# The role the API runs as, and the tables it may add to but never change (R27).
+APP_DATABASE_ROLE = env.str("APP_DATABASE_ROLE", default="evergreen_app")
+APPEND_ONLY_TABLES = ["audit_auditentry", "events_domainevent", "appointments_transition"]
+
+# Refused at start where patients' data lives: a database that may forget what it confirmed, a moved clock (R12).
+REQUIRE_SAFE_DATABASE = False
+
+LOGGING_CONFIG = "backend.config.logging.configure"
+LOGGING = logs.settings(as_json=False, level=env.str("LOG_LEVEL", default="INFO"))

@@ -1,0 +1,20 @@
+"""A developer's machine and the demo: convenient, never reachable from outside."""
+
+from backend.config.settings.base import *  # noqa: F403
+from backend.config.settings.base import ADMIN_ENABLED, STATE, env
+from backend.config.settings.database import connect
+
+ENVIRONMENT = "development"
+SECRET_KEY = env.str("SECRET_KEY", default="development-only-" + "k" * 40)
+JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", default="")
+# Off unless asked for: with it Django answers errors in HTML, which the contract forbids.
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.list("ALLOWED_HOSTS", default=[])]
+CORS_ALLOWED_ORIGIN_REGEXES = [r"^http://(localhost|127\.0\.0\.1):\d+$"]
+DATABASES = {"default": connect(env, pooled=True)}
+WHITENOISE_USE_FINDERS = True  # no collectstatic before the first page
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = str(STATE / "mail")
+if env.str("EMAIL_URL", default=""):
+    vars().update(env.email_url("EMAIL_URL"))

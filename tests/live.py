@@ -1,0 +1,153 @@
+"""The real server for tests that need one: granian, worker processes, a pool, the app's own database role."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+from launch.databases import APP, url_for
+from launch.place import ROOT
+from launch.pytest_plugin import discard_database, migrated_database
+
+START_SECONDS = 60
+
+
+class LiveApi:
+    """A running API and its database. `url` has no trailing slash."""
+
+    def __init__(self, owner_database_url: str, log_path: Path, env: Mapping[str, str]) -> None:
+        self.owner_database_url = owner_database_url
+        self.database_url = url_for(owner_database_url, role=APP)
+        self.log_path = log_path
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.env = dict(env)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start and wait until it is ready to serve."""
+        command = [sys.executable, "-m", "granian", "backend.config.wsgi:application", "--interface", "wsgi"]
+        command += ["--port", str(self.port), "--workers", self.env.get("WORKERS", "2")]
+        command += ["--blocking-threads", self.env.get("DB_POOL_SIZE", "8")]
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log, start_new_session=True
+            )
+        self._wait()
+
+    def kill(self) -> None:
+        """kill -9 of the server and all its workers, as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ask it to finish and wait."""
+        self._end(signal.SIGTERM)
+
+    def restart(self, env: Mapping[str, str] | None = None) -> None:
+        """Start again on the same port and database, with further environment if given."""
+        self.stop()
+        self.env |= env or {}
+        self.start()
+
+    def manage(self, *arguments: str) -> None:
+        """Run a management command on this server's database as the app's role."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def _environment(self) -> dict[str, str]:
+        return os.environ | {
+            "DATABASE_URL": self.database_url,
+            "DJANGO_SETTINGS_MODULE": "backend.config.settings.development",
+            "EMAIL_URL": f"filemail://{self.log_path.parent}/mail",
+            **self.env,
+        }
+
+    def _end(self, wish: signal.Signals) -> None:
+        if self.process is None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, wish)
+        try:
+            self.process.wait(timeout=20)
+        finally:
+            with suppress(ProcessLookupError):  # whoever outlived its parent
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process = None
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process is None or self.process.poll() is not None:
+                break
+            if _is_ready(self.port):
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"the server did not start:\n{self.log_path.read_text()[-3000:]}")
+
+
+def _is_ready(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+MakeLiveApi = Callable[..., LiveApi]
+
+
+@pytest.fixture(scope="session")
+def make_live_api(
+    django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MakeLiveApi]:
+    """Makes servers, each on its own seeded database: `make_live_api(env={"DB_POOL_SIZE": "4"})`."""
+    made: list[tuple[LiveApi, str]] = []
+
+    def make(env: Mapping[str, str] | None = None, *, seed: bool = True) -> LiveApi:
+        name = f"live_{secrets.token_hex(4)}"
+        with django_db_blocker.unblock():
+            owner_url = migrated_database(name)
+        api = LiveApi(owner_url, tmp_path_factory.mktemp("live") / "server.log", env or {})
+        made.append((api, name))
+        if seed:
+            api.manage("seed_demo")
+        api.start()
+        return api
+
+    yield make
+    for api, name in made:
+        api.stop()
+        discard_database(name)
+
+
+@pytest.fixture(scope="session")
+def live_api(make_live_api: MakeLiveApi) -> LiveApi:
+    """The server most tests share, with the demo cast."""
+    return make_live_api()
