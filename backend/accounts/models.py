@@ -1,0 +1,96 @@
+"""Identity: who can sign in, and from where. Roles live in `clinics`, people under care in `patients`."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from backend.accounts.enums import SessionEnd
+from backend.common.models import Row
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds users by e-mail in any letter case, and creates them."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a user with a hashed password; None means it cannot sign in by password."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, Row):
+    """A person who can sign in, known by e-mail, kept in lower case: letter case does not tell two people apart."""
+
+    email = models.EmailField(max_length=254)
+    given_name = models.CharField(max_length=100)
+    family_name = models.CharField(max_length=100)
+    is_active = models.BooleanField(default=True)
+    email_verified_at = models.DateTimeField(null=True, blank=True)
+    language = models.CharField(max_length=2, default="en")
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["given_name", "family_name"]
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["email"], name="user_email_is_unique"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_is_lower_case"),
+            models.CheckConstraint(condition=Q(language__in=["en", "fr"]), name="user_language_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Session(Row):
+    """One sign-in on one device: the family of refresh tokens and the `sid` of every access token made from it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
+    device_name = models.CharField(max_length=100, default="", blank=True)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, choices=SessionEnd, default=SessionEnd.NONE)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(end_reason__in=SessionEnd.values), name="session_end_is_known"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, end_reason="none")
+                | Q(ended_at__isnull=False) & ~Q(end_reason="none"),
+                name="session_end_has_a_reason",
+            ),
+        ]
+
+
+class RefreshToken(models.Model):
+    """A refresh token that was given out; `id` is its `jti`. The token itself is never stored (R17).
+
+    What is stored suffices to sign the very same text again, which is how the grace window repeats an answer.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    session = models.ForeignKey(Session, models.CASCADE, related_name="refresh_tokens")
+    key_id = models.CharField(max_length=64)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    successor = models.OneToOneField("self", models.CASCADE, null=True, blank=True, related_name="predecessor")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("issued_at")), name="refresh_token_lives"),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True, successor__isnull=True)
+                | Q(used_at__isnull=False, successor__isnull=False),
+                name="refresh_token_use_has_a_successor",
+            ),
+        ]

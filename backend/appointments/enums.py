@@ -1,0 +1,62 @@
+"""Closed lists of the appointments app."""
+
+from django.db import models
+
+
+class Status(models.TextChoices):
+    """Where a visit stands. `held` and `expired` are holds, never shown as appointments (R6)."""
+
+    HELD = "held"
+    EXPIRED = "expired"
+    BOOKED = "booked"
+    CONFIRMED = "confirmed"
+    CHECKED_IN = "checked_in"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+HOLD_STATUSES = (Status.HELD, Status.EXPIRED)
+# What occupies time: the three exclusion constraints and the busy index are partial on exactly these.
+BLOCKING_STATUSES = (Status.HELD, Status.BOOKED, Status.CONFIRMED, Status.CHECKED_IN, Status.IN_PROGRESS)
+
+
+class CancelReason(models.TextChoices):
+    """Why a visit was cancelled; `none` while it was not."""
+
+    NONE = "none"
+    BETTER = "better"
+    WORSE = "worse"
+    ILL = "ill"
+    SCHEDULE = "schedule"
+    COST = "cost"
+    CLINIC = "clinic"
+    OTHER = "other"
+
+
+class RuleClass(models.TextChoices):
+    """Whether staff with the right may set a rule aside with a reason (`soft`) or nobody may (`hard`) (R3)."""
+
+    HARD = "hard"
+    SOFT = "soft"
+
+
+class RuleCode(models.TextChoices):
+    """Why a start cannot be booked (R3). Closed; the same codes in booking errors and explanations."""
+
+    OUTSIDE_HOURS = "outside_hours"
+    CLINIC_CLOSED = "clinic_closed"
+    PRACTITIONER_AWAY = "practitioner_away"
+    PRACTITIONER_BUSY = "practitioner_busy"
+    PATIENT_BUSY = "patient_busy"
+    PRACTITIONER_INACTIVE = "practitioner_inactive"
+    NOT_OFFERED = "not_offered"
+    CREDENTIAL_MISSING = "credential_missing"
+    TOO_SOON = "too_soon"
+    TOO_FAR = "too_far"
+    OFF_GRID = "off_grid"
+    NO_ROOM = "no_room"
+    ONLINE_BOOKING_OFF = "online_booking_off"
+    SPACING_TOO_SHORT = "spacing_too_short"
+    ASSESSMENT_NEEDED = "assessment_needed"

@@ -1,0 +1,53 @@
+"""Refusals of the booking engine, and the constraints that stand behind them."""
+
+from typing import Self
+
+from backend.appointments.enums import Status
+from backend.common.errors import Code, DomainError, Kind
+
+
+class SlotTaken(DomainError):
+    code, kind, detail = Code.SLOT_TAKEN, Kind.CONFLICT, "Somebody else has this time. Choose another."
+
+
+class PatientOverlap(DomainError):
+    code, kind, detail = Code.PATIENT_OVERLAP, Kind.CONFLICT, "This patient has another visit at that time."
+
+
+class SlotNotBookable(DomainError):
+    """422: `rules[]` in the problem names each rule that refuses."""
+
+    code, kind, detail = Code.SLOT_NOT_BOOKABLE, Kind.UNPROCESSABLE, "This time cannot be booked."
+
+
+class HoldExpired(DomainError):
+    code, kind, detail = Code.HOLD_EXPIRED, Kind.CONFLICT, "The hold has run out. Look for a time again."
+
+
+class CancellationTooLate(DomainError):
+    code, kind = Code.CANCELLATION_TOO_LATE, Kind.UNPROCESSABLE
+    detail = "The visit has begun; it can no longer be cancelled."
+
+
+class OverrideNotAllowed(DomainError):
+    code, kind, detail = Code.OVERRIDE_NOT_ALLOWED, Kind.FORBIDDEN, "You may not set this rule aside."
+
+
+class EmailNotVerified(DomainError):
+    code, kind, detail = Code.EMAIL_NOT_VERIFIED, Kind.FORBIDDEN, "Confirm your e-mail address before you book."
+
+
+class InvalidTransition(DomainError):
+    code, kind, detail = Code.INVALID_TRANSITION, Kind.CONFLICT, "The visit is not in a state that allows this."
+
+    @classmethod
+    def between(cls, came_from: Status, to: Status) -> Self:
+        """The refusal of one particular step; names both states for the client."""
+        return cls(members={"from_status": str(came_from), "to_status": str(to)})
+
+
+CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
+    "appointment_practitioner_is_free": SlotTaken,
+    "appointment_room_is_free": SlotTaken,
+    "appointment_patient_is_free": PatientOverlap,
+}

@@ -1,0 +1,54 @@
+"""What happens to visits, as events: ids and facts, never health data (D11)."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from backend.events.actions import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentEvent(Event):
+    """A step in the life of a visit or hold. `subject_id` is its id."""
+
+    patient_id: uuid.UUID | None
+    practitioner_id: uuid.UUID
+    service_id: uuid.UUID
+    starts_at: datetime
+
+
+class HoldCreated(AppointmentEvent):
+    type: ClassVar[str] = "hold.created.v1"
+
+
+class HoldReleased(AppointmentEvent):
+    type: ClassVar[str] = "hold.released.v1"
+
+
+class AppointmentBooked(AppointmentEvent):
+    type: ClassVar[str] = "appointment.booked.v1"
+
+
+class AppointmentConfirmed(AppointmentEvent):
+    type: ClassVar[str] = "appointment.confirmed.v1"
+
+
+class AppointmentCheckedIn(AppointmentEvent):
+    type: ClassVar[str] = "appointment.checked_in.v1"
+
+
+class AppointmentStarted(AppointmentEvent):
+    type: ClassVar[str] = "appointment.started.v1"
+
+
+class AppointmentCompleted(AppointmentEvent):
+    type: ClassVar[str] = "appointment.completed.v1"
+
+
+class AppointmentCancelled(AppointmentEvent):
+    type: ClassVar[str] = "appointment.cancelled.v1"
+
+
+class AppointmentNoShow(AppointmentEvent):
+    type: ClassVar[str] = "appointment.no_show.v1"

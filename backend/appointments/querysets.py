@@ -1,0 +1,36 @@
+"""Who may see which visits: loading a row is authorising it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from backend.appointments.enums import HOLD_STATUSES
+from backend.common.access import Actor
+from backend.common.permissions import Permission
+
+if TYPE_CHECKING:
+    from backend.appointments.models import Appointment
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    """Visits, scoped."""
+
+    def visible_to(self, actor: Actor, permission: Permission = Permission.APPOINTMENT_READ) -> AppointmentQuerySet:
+        """Visits over which the caller holds the right: as staff of the clinic, as the practitioner who gives them,
+        or as the patient or guardian. Holds are never among them (R6)."""
+        visits = self.exclude(status__in=HOLD_STATUSES)
+        if permission in actor.everywhere:
+            return visits
+        reach = Q(patient_id__in=actor.patient_ids)
+        if clinics := actor.clinics.get(permission):
+            reach |= Q(clinic_id__in=clinics)
+        if permission in actor.own_calendar:
+            reach |= Q(practitioner_id=actor.practitioner_id)
+        return visits.filter(reach)
+
+    def holds_of(self, actor: Actor) -> AppointmentQuerySet:
+        """The caller's own holds: another's hold is as if absent (R6)."""
+        return self.filter(held_by_id=actor.user_id, status__in=HOLD_STATUSES)

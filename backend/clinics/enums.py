@@ -1,0 +1,67 @@
+"""Closed lists of the clinics app."""
+
+from django.db import models
+
+
+class Province(models.TextChoices):
+    """Provinces and territories of Canada, by ISO 3166-2 letters."""
+
+    AB = "AB"
+    BC = "BC"
+    MB = "MB"
+    NB = "NB"
+    NL = "NL"
+    NS = "NS"
+    NT = "NT"
+    NU = "NU"
+    ON = "ON"
+    PE = "PE"
+    QC = "QC"
+    SK = "SK"
+    YT = "YT"
+
+
+class RoomKind(models.TextChoices):
+    """What a room is fit for. A service asks for exactly one kind."""
+
+    TREATMENT = "treatment"
+    CONSULTATION = "consultation"
+    MASSAGE = "massage"
+
+
+class Discipline(models.TextChoices):
+    """Fields of practice. IMS is its own, never filed under acupuncture (D6)."""
+
+    PHYSIOTHERAPY = "physiotherapy"
+    IMS = "ims"
+    MASSAGE_THERAPY = "massage_therapy"
+
+
+class CredentialKind(models.TextChoices):
+    """Proofs a service may require of its practitioner (D4)."""
+
+    REGISTRATION = "registration"
+    IMS_CERTIFICATE = "ims_certificate"
+    NEEDLING_AUTHORISATION = "needling_authorisation"
+
+
+class Role(models.TextChoices):
+    """What a person is to the chain. `patient` is everyone with an account; the others come from a membership."""
+
+    PATIENT = "patient"
+    FRONT_DESK = "front_desk"
+    PRACTITIONER = "practitioner"
+    CLINIC_MANAGER = "clinic_manager"
+    OWNER = "owner"
+
+
+class Weekday(models.IntegerChoices):
+    """Days of the week as ISO 8601 numbers them."""
+
+    MONDAY = 1
+    TUESDAY = 2
+    WEDNESDAY = 3
+    THURSDAY = 4
+    FRIDAY = 5
+    SATURDAY = 6
+    SUNDAY = 7

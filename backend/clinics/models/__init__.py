@@ -1,0 +1,19 @@
+"""Where care happens, what is offered there, and who works there."""
+
+from backend.clinics.models.catalogue import ClinicService, RequiredCredential, Service, ServiceQuestion
+from backend.clinics.models.hours import Closure, OpeningHours
+from backend.clinics.models.people import Membership
+from backend.clinics.models.places import Clinic, Organisation, Room
+
+__all__ = [
+    "Clinic",
+    "ClinicService",
+    "Closure",
+    "Membership",
+    "OpeningHours",
+    "Organisation",
+    "RequiredCredential",
+    "Room",
+    "Service",
+    "ServiceQuestion",
+]

@@ -1,0 +1,51 @@
+"""Who is calling, and over whom. Built once per request; every action and scoped query takes it."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from backend.common.errors import NotFound, PermissionDenied
+from backend.common.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in person with rights already looked up.
+
+    `clinics` maps a right to the clinics where this person holds it as staff; `everywhere` are rights over the whole
+    organisation (owner); `patient_ids` are the caller's own patient row and dependants; `practitioner_id` is set when
+    the person practises, and `own_calendar` holds the rights that reach only that practitioner's own visits.
+    """
+
+    user_id: uuid.UUID
+    session_id: uuid.UUID
+    is_email_verified: bool
+    own_patient_id: uuid.UUID | None = None
+    patient_ids: frozenset[uuid.UUID] = frozenset()
+    practitioner_id: uuid.UUID | None = None
+    everywhere: frozenset[Permission] = frozenset()
+    clinics: Mapping[Permission, frozenset[uuid.UUID]] = field(default_factory=dict)
+    own_calendar: frozenset[Permission] = frozenset()
+
+    @property
+    def is_staff_member(self) -> bool:
+        """True for anyone who works in the chain, whatever the role."""
+        return bool(self.everywhere or self.clinics or self.own_calendar)
+
+    def holds(self, permission: Permission) -> bool:
+        """True when the right is held over anything at all beyond the caller's own patients."""
+        return permission in self.everywhere or permission in self.clinics or permission in self.own_calendar
+
+    def may(self, permission: Permission, *, clinic_id: uuid.UUID) -> bool:
+        """True when the right is held as staff at that clinic."""
+        return permission in self.everywhere or clinic_id in self.clinics.get(permission, frozenset())
+
+    def require(self, permission: Permission, *, clinic_id: uuid.UUID) -> None:
+        """Raise PermissionDenied unless the right is held as staff at that clinic."""
+        if not self.may(permission, clinic_id=clinic_id):
+            raise PermissionDenied
+
+    def require_own_patient(self, patient_id: uuid.UUID) -> None:
+        """Raise NotFound unless the patient is the caller or a dependant: another's row is as if absent."""
+        if patient_id not in self.patient_ids:
+            raise NotFound

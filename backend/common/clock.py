@@ -1,0 +1,17 @@
+"""The one clock of the domain: PostgreSQL's, plus an offset that can exist only outside production (R12).
+
+Processes disagree about the time; the database that judges holds and notice does not. The function `domain_now()`
+is made by a migration of this app, so SQL and Python read the same clock.
+"""
+
+from datetime import datetime
+
+from django.db import connection
+
+
+def now() -> datetime:
+    """The instant it is for holds, notice and every other domain rule. Aware, UTC. One round trip."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT domain_now()")
+        instant: datetime = cursor.fetchone()[0]
+    return instant

@@ -1,0 +1,86 @@
+"""People under care, who may act for them, where they are known, and what they are cleared for."""
+
+from django.db import models
+from django.db.models import Q
+from phonenumber_field.modelfields import PhoneNumberField
+
+from backend.accounts.models import User
+from backend.clinics.models import Clinic
+from backend.common.constraints import dates_in_order, one_of
+from backend.common.models import Row, VersionedRow
+from backend.patients.enums import BodyRegion, LinkOrigin, Relationship
+
+
+class Patient(VersionedRow):
+    """A person under care. `user` is their own account; a dependant has none and is reached by a guardianship."""
+
+    user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="patient")
+    given_name = models.CharField(max_length=100)
+    family_name = models.CharField(max_length=100)
+    birth_date = models.DateField(null=True, blank=True)
+    email = models.EmailField(max_length=254, null=True, blank=True)  # noqa: DJ001 - absent is not the empty text
+    phone = PhoneNumberField(null=True, blank=True)
+    language = models.CharField(max_length=2, default="en")
+
+    class Meta:
+        constraints = [
+            one_of("language", ["en", "fr"], name="patient_language_is_known"),
+            models.CheckConstraint(
+                condition=Q(birth_date__isnull=True) | Q(birth_date__gte="1900-01-01"),
+                name="patient_birth_date_is_sane",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+
+class Guardianship(Row):
+    """A user acts for a patient, from `starts_on` to `ends_on` inclusive (D2)."""
+
+    guardian = models.ForeignKey(User, models.CASCADE, related_name="guardianships")
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="guardianships")
+    relationship = models.CharField(max_length=20, choices=Relationship)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["guardian", "patient", "starts_on"], name="guardianship_is_entered_once"),
+            one_of("relationship", Relationship.values, name="guardianship_relationship_is_known"),
+            dates_in_order("starts_on", "ends_on", name="guardianship_dates_in_order"),
+        ]
+
+
+class PatientClinic(Row):
+    """A patient is known at a clinic, so its staff may see them (R23)."""
+
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="clinic_links")
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="patient_links")
+    origin = models.CharField(max_length=10, choices=LinkOrigin)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "clinic"], name="patient_is_linked_once_to_a_clinic"),
+            one_of("origin", LinkOrigin.values, name="patient_link_origin_is_known"),
+        ]
+        indexes = [models.Index(fields=["clinic", "patient"], name="patient_link_by_clinic")]
+
+
+class Clearance(Row):
+    """A certified practitioner found the patient a candidate for IMS (D7). Live from `valid_from` to `valid_until`
+    inclusive unless revoked; the gate asks for any live one, whatever its region (R15)."""
+
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="clearances")
+    region = models.CharField(max_length=20, choices=BodyRegion)
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    granted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            one_of("region", BodyRegion.values, name="clearance_region_is_known"),
+            dates_in_order("valid_from", "valid_until", name="clearance_dates_in_order"),
+        ]
+        indexes = [models.Index(fields=["patient", "valid_until"], name="clearance_by_patient")]

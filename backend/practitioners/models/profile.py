@@ -1,0 +1,93 @@
+"""A practitioner's public face, proofs and offerings."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from backend.accounts.models import User
+from backend.clinics.enums import CredentialKind, Discipline, Province
+from backend.clinics.models import Clinic, Service
+from backend.common.constraints import dates_in_order, one_of
+from backend.common.models import Row, VersionedRow
+from backend.practitioners.enums import CredentialStatus
+
+ALL_CANADA = "CA"
+
+
+class Practitioner(VersionedRow):
+    """A person who gives care. `user` is absent for one who never signs in."""
+
+    user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="practitioner")
+    given_name = models.CharField(max_length=100)
+    family_name = models.CharField(max_length=100)
+    title = models.CharField(max_length=100)
+    title_fr = models.CharField(max_length=100)
+    bio = models.TextField(max_length=2000, default="", blank=True)
+    bio_fr = models.TextField(max_length=2000, default="", blank=True)
+    languages = ArrayField(models.CharField(max_length=8), default=list)
+    disciplines = ArrayField(models.CharField(max_length=20, choices=Discipline), default=list)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(disciplines__contained_by=Discipline.values), name="practitioner_disciplines_are_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+
+class Credential(VersionedRow):
+    """A proof of what a practitioner may do (D4). It counts while verified, from `valid_from` to `valid_until`
+    inclusive, and only in its own jurisdiction: a province, or `CA` for all of them (R10)."""
+
+    practitioner = models.ForeignKey(Practitioner, models.PROTECT, related_name="credentials")
+    kind = models.CharField(max_length=30, choices=CredentialKind)
+    issuer = models.CharField(max_length=200)
+    jurisdiction = models.CharField(max_length=2)
+    number = models.CharField(max_length=60)
+    issued_on = models.DateField()
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=CredentialStatus, default=CredentialStatus.PENDING)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_reason = models.CharField(max_length=500, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "jurisdiction", "number", "valid_from"], name="credential_is_entered_once"
+            ),
+            one_of("kind", CredentialKind.values, name="credential_kind_is_known"),
+            one_of("jurisdiction", [ALL_CANADA, *Province.values], name="credential_jurisdiction_is_known"),
+            one_of("status", CredentialStatus.values, name="credential_status_is_known"),
+            dates_in_order("valid_from", "valid_until", name="credential_dates_in_order"),
+            models.CheckConstraint(
+                condition=~Q(status="verified") | Q(verified_at__isnull=False, verified_by__isnull=False),
+                name="credential_verified_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="revoked")
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False) & ~Q(revoked_reason=""),
+                name="credential_revoked_with_a_reason",
+            ),
+        ]
+
+
+class Offering(Row):
+    """A practitioner gives a service at a clinic."""
+
+    practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="offerings")
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="offerings")
+    service = models.ForeignKey(Service, models.CASCADE, related_name="offerings")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practitioner", "clinic", "service"], name="offering_is_made_once")
+        ]
+        indexes = [models.Index(fields=["service", "clinic"], name="offering_by_service")]
