@@ -141,9 +141,7 @@ def _segments(zone: ZoneInfo, day: int) -> tuple[Segment, ...]:
     early, late = _offset(zone, begin), _offset(zone, end - 1)
     if early == late:
         return ((begin, end, early),)
-    change = begin + bisect_left(
-        range(begin, end), True, key=lambda minute: _offset(zone, minute) != early
-    )
+    change = begin + bisect_left(range(begin, end), True, key=lambda minute: _offset(zone, minute) != early)
     return (begin, change, early), (change, end, late)
 
 
@@ -151,10 +149,7 @@ def _segments(zone: ZoneInfo, day: int) -> tuple[Segment, ...]:
 def _wall_periods(zone: ZoneInfo, day: date, from_minute: int, until_minute: int) -> Periods:
     number = _day_number(day)
     first, end = number * _DAY + from_minute, number * _DAY + until_minute
-    runs = (
-        (max(begin, first - offset), min(until, end - offset))
-        for begin, until, offset in _segments(zone, number)
-    )
+    runs = ((max(begin, first - offset), min(until, end - offset)) for begin, until, offset in _segments(zone, number))
     return Periods.of((begin, until) for begin, until in runs if begin < until)
 
 

@@ -75,14 +75,10 @@ def test_questions_about_minutes(some: list[Run], minute: int, other: int) -> No
 
 
 @given(runs, extents)
-def test_eroded_starts_occupy_only_minutes_of_the_set(
-    some: list[Run], extent: tuple[int, int]
-) -> None:
+def test_eroded_starts_occupy_only_minutes_of_the_set(some: list[Run], extent: tuple[int, int]) -> None:
     before, after = extent
     assert seen(Periods.of(some).eroded(before, after)) == {
-        start
-        for start in WINDOW
-        if all(m in minutes_of(some) for m in range(start - before, start + after))
+        start for start in WINDOW if all(m in minutes_of(some) for m in range(start - before, start + after))
     }
 
 
@@ -90,9 +86,7 @@ def test_eroded_starts_occupy_only_minutes_of_the_set(
 def test_clear_starts_occupy_no_minute_of_the_set(some: list[Run], extent: tuple[int, int]) -> None:
     before, after = extent
     assert seen(Periods.of(some).starts_clear_of(before, after)) == {
-        start
-        for start in WINDOW
-        if not any(m in minutes_of(some) for m in range(start - before, start + after))
+        start for start in WINDOW if not any(m in minutes_of(some) for m in range(start - before, start + after))
     }
 
 

@@ -86,9 +86,7 @@ def test_hours_are_the_instants_at_which_the_wall_clock_reads_them(
 
 @given(places, st.integers(0, 3))
 @settings(max_examples=60)
-def test_days_are_the_instants_that_read_their_dates(
-    place: tuple[zoneinfo.ZoneInfo, date], more: int
-) -> None:
+def test_days_are_the_instants_that_read_their_dates(place: tuple[zoneinfo.ZoneInfo, date], more: int) -> None:
     zone, first = place
     last = first + timedelta(days=more)
     around = readings(zone, first, last)
@@ -101,9 +99,7 @@ def test_days_are_the_instants_that_read_their_dates(
 
 @given(places, st.integers(0, 2), st.sampled_from([1, 5, 7, 10, 15, 20, 45, 60, 480]))
 @settings(max_examples=60)
-def test_the_grid_is_counted_from_local_midnight(
-    place: tuple[zoneinfo.ZoneInfo, date], more: int, step: int
-) -> None:
+def test_the_grid_is_counted_from_local_midnight(place: tuple[zoneinfo.ZoneInfo, date], more: int, step: int) -> None:
     zone, first = place
     last = first + timedelta(days=more)
     expected = []
