@@ -17,15 +17,19 @@ class LaunchError(Exception):
 
 
 @contextlib.contextmanager
-def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
+def locked(path: Path, *, busy: str | None = None) -> Iterator[None]:
     """Hold an exclusive lock on `path`; the kernel frees it even after a kill -9.
 
-    Raises BlockingIOError when another process holds it and `wait` is false.
+    Waits for its turn, or raises LaunchError with the text `busy` when that is given.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        fcntl.flock(handle, fcntl.LOCK_EX | (fcntl.LOCK_NB if busy else 0))
+    except BlockingIOError:
+        os.close(handle)
+        raise LaunchError(str(busy)) from None
+    try:
         yield
     finally:
         os.close(handle)

@@ -34,16 +34,19 @@ class Cluster:
 
     home: Path
     settings: Mapping[str, str] = field(default_factory=dict)
-    say: Callable[[str], None] = lambda text: None
+    say: Callable[[str], None] = lambda _: None
+    outlives_us: bool = False
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     user: ServerUser | None = field(default_factory=ServerUser.current, init=False)
 
     @property
     def data(self) -> Path:
+        """The data folder."""
         return self.home / "data"
 
     @property
     def log(self) -> Path:
+        """What the server says."""
         return self.home / "postgres.log"
 
     def url(self, role: str = "postgres", database: str = "postgres") -> str:
@@ -132,9 +135,12 @@ class Cluster:
     def _spawn(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         command = self._command()
+        preexec = None if self.outlives_us else die_with_parent(signal.SIGINT)
         while time.monotonic() < deadline:
             with self.log.open("ab") as log:
-                self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **self._as_user())
+                self.process = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **self._as_user(preexec)
+                )
             while self.process.poll() is None and time.monotonic() < deadline:
                 if self._answers():
                     return
@@ -167,16 +173,14 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(self.binaries / program), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False, **self._as_user(dies_with_us=False))
+        return subprocess.run(command, capture_output=True, text=True, check=False, **self._as_user())
 
-    def _as_user(self, *, dies_with_us: bool = True) -> dict[str, Any]:
+    def _as_user(self, preexec: Callable[[], None] | None = None) -> dict[str, Any]:
         # Own session: Ctrl-C reaches the launcher alone, which stops the API before its database.
         options: dict[str, Any] = {"cwd": "/", "start_new_session": True, "env": _clean_environment()}
         if self.user is not None:
             options |= {"user": self.user.uid, "group": self.user.gid, "extra_groups": []}
-        if dies_with_us:
-            options["preexec_fn"] = die_with_parent(signal.SIGINT)
-        return options
+        return {**options, "preexec_fn": preexec}
 
     def _gone(self, pid: int, seconds: float) -> bool:
         deadline = time.monotonic() + seconds

@@ -84,8 +84,8 @@ def _make_template(admin_url: str) -> None:
     done = Path(os.environ[FOLDER_VARIABLE]) / "template.done"
     if done.exists():
         return
-    from django.core.management import call_command  # noqa: PLC0415 (Django is not set up when pytest loads us)
-    from django.db import connection  # noqa: PLC0415
+    from django.core.management import call_command
+    from django.db import connection
 
     drop_database(admin_url, TEMPLATE)
     create_database(admin_url, TEMPLATE)

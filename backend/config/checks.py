@@ -1,7 +1,6 @@
 """What must hold before the API serves: zone data as new as the law, a database that keeps what it confirms."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -16,17 +15,19 @@ _DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 @register()
-def check_zone_data(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def check_zone_data(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """Zone data older than IANA 2026c puts visits an hour off (D25)."""
     return [Error(fault, id="evergreen.E001") for fault in zonedata.faults()]
 
 
 @register(Tags.database)
 def check_database(
-    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object
 ) -> list[CheckMessage]:
     """Runs with `migrate` and `check --database default`."""
-    return [Error(fault, id="evergreen.E002") for name in databases or [] for fault in unsafe_database(connections[name])]
+    return [
+        Error(fault, id="evergreen.E002") for name in databases or [] for fault in unsafe_database(connections[name])
+    ]
 
 
 def unsafe_database(connection: BaseDatabaseWrapper) -> list[str]:

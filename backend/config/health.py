@@ -21,6 +21,7 @@ class HealthMiddleware:
         self.is_migrated = False  # true stays true: other migrations come with another process
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a probe, or pass the request on."""
         if request.path == "/livez":
             return _answer({})
         if request.path == "/readyz":

@@ -1,7 +1,7 @@
 """A developer's machine and the demo: convenient, never reachable from outside."""
 
 from backend.config.settings.base import *  # noqa: F403
-from backend.config.settings.base import ADMIN_ENABLED, STATE, env
+from backend.config.settings.base import STATE, env
 from backend.config.settings.database import connect
 
 ENVIRONMENT = "development"

@@ -1,0 +1,32 @@
+# Every command makes and enters .venv by itself; only Python 3.11 or newer is needed.
+PYTHON ?= python3
+
+.PHONY: help run reset postgres test lint contract spec requirements
+.DEFAULT_GOAL := help
+
+help:            ## list the commands
+	@$(PYTHON) -m launch help
+
+run:             ## the API with PostgreSQL and demo data; PORT=8001 make run
+	@$(PYTHON) -m launch run
+
+reset:           ## delete the demo's data
+	@$(PYTHON) -m launch reset
+
+postgres:        ## only the demo's PostgreSQL
+	@$(PYTHON) -m launch postgres
+
+test:            ## the tests; make test ARGS="tests/config -k health"
+	@$(PYTHON) -m launch test $(ARGS)
+
+lint:            ## every static check
+	@$(PYTHON) -m launch lint
+
+contract:        ## the committed API description is valid and matches the code
+	@$(PYTHON) -m launch contract
+
+spec:            ## write docs/openapi/v1.yaml anew
+	@$(PYTHON) -m launch spec
+
+requirements:    ## compile requirements/*.txt from *.in
+	@$(PYTHON) -m launch requirements

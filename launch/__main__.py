@@ -1,0 +1,59 @@
+"""`python3 -m launch COMMAND`: makes the virtual environment if need be, enters it, runs the command."""
+
+# Only the standard library, and nothing newer than Python 3.8 in this file and launch/environment.py:
+# an old python3 must get as far as a clear message.
+import os
+import sys
+
+OLDEST = (3, 11)
+# command -> (which lock it needs, what it does)
+COMMANDS = {
+    "run": ("demo", "start PostgreSQL and the API with demo data; PORT chooses the port"),
+    "reset": ("demo", "delete the demo database; the next run starts over"),
+    "postgres": ("demo", "only the demo's PostgreSQL; --print-url prints its DATABASE_URL and leaves it running"),
+    "test": ("dev", "run the tests; further words go to pytest"),
+    "lint": ("dev", "every static check"),
+    "contract": ("dev", "the committed API description is valid and matches the code"),
+    "spec": ("dev", "write docs/openapi/v1.yaml anew"),
+    "requirements": ("dev", "compile requirements/*.txt from *.in (fetches uv into .evergreen/)"),
+}
+
+
+def main() -> int:
+    """Run the command named on the command line; the exit status."""
+    name, *words = sys.argv[1:] or ["help"]
+    if name not in COMMANDS:
+        print("usage: make COMMAND, or python3 -m launch COMMAND\n")
+        for command, (_, purpose) in COMMANDS.items():
+            print(f"  {command:<13} {purpose}")
+        return 0 if name in ("help", "-h", "--help") else 2
+    if sys.version_info < OLDEST:
+        return use_newer_python()
+    from launch import environment
+    from launch.place import LaunchError
+
+    try:
+        environment.enter(COMMANDS[name][0])
+        return int(environment.command(name)(words) or 0)
+    except LaunchError as error:
+        print(f"\n{error}\n", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def use_newer_python() -> int:
+    """Hand over to a newer Python of this machine, or say that there is none."""
+    import shutil
+
+    for minor in range(20, OLDEST[1] - 1, -1):
+        found = shutil.which(f"python3.{minor}")
+        if found:
+            os.execv(found, [found, "-m", "launch", *sys.argv[1:]])
+    have = ".".join(str(part) for part in sys.version_info[:3])
+    print(f"Evergreen needs Python 3.11 or newer; this is Python {have} and no newer one is on PATH.")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

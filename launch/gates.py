@@ -1,0 +1,100 @@
+"""`make test`, `make lint`, `make contract`: what must pass before a change lands."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from launch.place import ROOT, STATE, LaunchError
+
+TEST_SETTINGS = {"DJANGO_SETTINGS_MODULE": "backend.config.settings.test"}
+SPEC = "docs/openapi/v1.yaml"
+LINTS = (
+    ("ruff", "check"),
+    ("ruff", "format", "--check"),
+    ("-m", "launch.sizes"),
+    ("lint-imports",),
+    ("manage.py", "makemigrations", "--check", "--dry-run"),
+    ("mypy",),
+)
+
+
+def test(words: list[str]) -> int:
+    """Pytest on both cores, unless told otherwise; further words are its own."""
+    spread = [] if any(word.startswith(("-n", "--pdb")) for word in words) else ["-n", "2"]
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *spread, *words])
+
+
+def lint(words: list[str]) -> int:
+    """Run all checks, so that one run shows every fault."""
+    failed = [shlex.join(check) for check in LINTS if not _passes(check)]
+    if failed:
+        raise LaunchError("Failed: " + ", ".join(failed))
+    print("All checks passed.")
+    return 0
+
+
+def spec(words: list[str]) -> int:
+    """Write the API description from the code."""
+    return _run(("manage.py", "write_spec")).returncode
+
+
+def contract(words: list[str]) -> int:
+    """The description is valid, free of warnings, and the one that is committed. Raises LaunchError."""
+    committed = ROOT / SPEC
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "v1.yaml"
+        checks = (
+            ("manage.py", "spectacular", "--validate", "--fail-on-warn", "--file", str(Path(folder) / "plain.yaml")),
+            ("manage.py", "write_spec", "--file", str(made)),
+            ("-m", "openapi_spec_validator", str(made)),
+        )
+        failed = [shlex.join(check[:2]) for check in checks if not _passes(check)]
+        if failed:
+            raise LaunchError("Failed: " + ", ".join(failed))
+        if not committed.exists() or committed.read_bytes() != made.read_bytes():
+            subprocess.run(["diff", "-u", str(committed), str(made)], check=False)
+            raise LaunchError(f"{SPEC} is not what the code says: run `make spec` and commit it.")
+    print(f"{SPEC} is valid and up to date.")
+    return 0
+
+
+def requirements(words: list[str]) -> int:
+    """Compile the locks with uv, for every platform, with hashes, and without a registry's address."""
+    tool = STATE / "uv"
+    if not (tool / "bin" / "uv").exists():
+        _checked([sys.executable, "-m", "pip", "install", "-qq", "--target", str(tool), "uv"])
+    options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
+    options += ["--no-emit-find-links", "--custom-compile-command", "make requirements", "--quiet"]
+    for name in ("dev", "demo", "base"):
+        # The larger binds the smaller, so that an environment made for tests can also run the demo.
+        bound = [] if name == "dev" else ["--constraint", "requirements/dev.txt"]
+        files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
+        _checked([str(tool / "bin" / "uv"), "pip", "compile", *options, *bound, *files, *words])
+    return 0
+
+
+def _passes(check: Sequence[str]) -> bool:
+    print(f"\n$ {shlex.join(check)}", flush=True)
+    began = time.monotonic()
+    passed = _run(check).returncode == 0
+    print(f"{'passed' if passed else 'FAILED'} in {time.monotonic() - began:.1f} s", flush=True)
+    return passed
+
+
+def _run(words: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+    """A program of the environment, or Python with these words."""
+    program = Path(sys.executable).parent / words[0]
+    command = [str(program), *words[1:]] if program.exists() else [sys.executable, *words]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **TEST_SETTINGS}, check=False)
+
+
+def _checked(command: Sequence[str]) -> None:
+    if subprocess.run(command, cwd=ROOT, check=False).returncode:
+        raise LaunchError(f"Failed: {shlex.join(command)}")

@@ -1,0 +1,138 @@
+"""`make run`: PostgreSQL, migrations, demo data and the API, until Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+
+from launch import demo, server
+from launch.place import ROOT, STATE, LaunchError, locked
+from launch.postgres import Cluster, die_with_parent
+
+READY_SECONDS = 60
+STOP_SECONDS = 15
+
+
+def main(words: list[str]) -> int:
+    """Serve until Ctrl-C or SIGTERM. Raises LaunchError."""
+    port = _port()
+    for wish in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(wish, signal.default_int_handler)
+    with locked(STATE / "run.lock", busy="`make run` is already running from this folder."):
+        _refuse_taken(port)
+        cluster: Cluster | None = None
+        urls = demo.Urls.given()
+        try:
+            if urls is None:
+                print("Starting PostgreSQL ...", flush=True)
+                cluster, urls = demo.start()
+            return _serve(port, _environment(urls))
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not cut the database off mid-stop
+            if cluster is not None:
+                cluster.stop()
+            print("Stopped. The data stays; `make reset` deletes it.", flush=True)
+
+
+def _serve(port: int, environment: dict[str, str]) -> int:
+    prepare = [sys.executable, "-m", "launch.prepare"]
+    if subprocess.run(prepare, cwd=ROOT, env={**environment, "DB_POOL_SIZE": "0"}, check=False).returncode:
+        raise LaunchError("The database could not be prepared; the lines above say why.")
+    threads = int(environment["DB_POOL_SIZE"])
+    workers = int(environment.get("WORKERS", "2"))
+    api = subprocess.Popen(
+        server.command(port=port, workers=workers, threads=threads),
+        cwd=ROOT,
+        env=environment,
+        start_new_session=True,  # Ctrl-C is ours to pass on, in order
+        preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 (no threads here)
+    )
+    try:
+        _wait_until_ready(api, port)
+        print(_welcome(port), flush=True)
+        return api.wait()
+    finally:
+        _stop(api)
+
+
+def _environment(urls: demo.Urls) -> dict[str, str]:
+    defaults = {"DJANGO_SETTINGS_MODULE": "backend.config.settings.development", "DB_POOL_SIZE": "8"}
+    return {**defaults, **os.environ, "DATABASE_URL": urls.app, "MIGRATION_DATABASE_URL": urls.owner}
+
+
+def _port() -> int:
+    text = os.environ.get("PORT", "8000")
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise LaunchError(f"PORT={text} is not a port number.")
+    return int(text)
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise LaunchError(f"Port {port} is taken. Choose another: PORT={port + 1} make run") from None
+
+
+def _wait_until_ready(api: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and api.poll() is None:
+        if answers(port):
+            return
+        time.sleep(0.05)
+    raise LaunchError("The API did not start; the lines above say why.")
+
+
+def answers(port: int) -> bool:
+    """Whether the API on `port` is ready to serve."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _stop(api: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(api.pid, signal.SIGTERM)
+    try:
+        api.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(api.pid, signal.SIGKILL)
+        api.wait()
+
+
+def _welcome(port: int) -> str:
+    url = f"http://127.0.0.1:{port}"
+    return f"""
+  Evergreen runs with demo data.
+
+    API      {url}/v1
+    Docs     {url}/docs
+    Spec     {url}/v1/openapi.json
+
+    Sign in  POST {url}/v1/auth/token with any of these and the password demo-only-Passw0rd
+             owner@demo.test                                    everything but others' clinical notes
+             manager.coquitlam@demo.test  manager.langley@…     clinic managers
+             desk.coquitlam@demo.test     desk.langley@…        front desks
+             ims@demo.test  physio@demo.test  toronto@demo.test physiotherapists
+             cleared@demo.test  new@demo.test  parent@demo.test patients
+
+    Mail     .evergreen/mail
+
+  Ctrl-C stops it; the data stays. `make reset` deletes the data.
+"""
