@@ -49,7 +49,9 @@ class IdempotencyReceipt(models.Model):
     fingerprint = models.BinaryField(max_length=32)
     status = models.PositiveSmallIntegerField()
     resource_id = models.UUIDField(null=True)
-    body = models.JSONField(null=True)
+    location = models.CharField(max_length=500, default="")
+    etag = models.CharField(max_length=80, default="")
+    body = models.BinaryField(null=True)
     created_at = models.DateTimeField(db_default=models.functions.Now())
 
     class Meta:

@@ -10,4 +10,6 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        from backend.config import checks  # noqa: F401, PLC0415 (registering is the import's purpose)
+        from backend.config import checks, wiring  # noqa: F401, PLC0415 (registering is the import's purpose)
+
+        wiring.connect()

@@ -1,11 +1,21 @@
 """Every route: the API and its documentation are mounted here, health probes answer before routing."""
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from backend.common.http import problems
+
+urlpatterns: list[URLPattern | URLResolver] = [path("v1/", include("backend.config.api_v1"))]
 
 if settings.ADMIN_ENABLED:
     from django.contrib import admin
 
     urlpatterns.append(path("admin/", admin.site.urls))
+
+# A route and not handler404 alone: with DEBUG Django would answer in HTML.
+urlpatterns.append(re_path("", problems.not_found))
+
+handler400 = problems.bad_request
+handler403 = problems.forbidden
+handler404 = problems.not_found
+handler500 = problems.server_error

@@ -33,7 +33,9 @@ class Migration(migrations.Migration):
                 ('fingerprint', models.BinaryField(max_length=32)),
                 ('status', models.PositiveSmallIntegerField()),
                 ('resource_id', models.UUIDField(null=True)),
-                ('body', models.JSONField(null=True)),
+                ('location', models.CharField(default='', max_length=500)),
+                ('etag', models.CharField(default='', max_length=80)),
+                ('body', models.BinaryField(null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={

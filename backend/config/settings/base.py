@@ -41,6 +41,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "backend.common.http.middleware.RequestIdMiddleware",
+    "backend.config.access_log.AccessLogMiddleware",
     "backend.config.health.HealthMiddleware",  # before host checks: a probe knows only the address
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -70,8 +72,10 @@ if ADMIN_ENABLED:
         ]
     }
 
-# E-mail is unique in any letter case, by a constraint on lower(email) that this check cannot see.
-SILENCED_SYSTEM_CHECKS = ["auth.E003"]
+SILENCED_SYSTEM_CHECKS = [
+    "auth.E003",  # e-mail is unique in any letter case, by a constraint on lower(email) that the check cannot see
+    *([] if ADMIN_ENABLED else ["security.W003"]),  # no cookie carries authority, so there is nothing to forge
+]
 PASSWORD_HASHERS = ["backend.accounts.hashers.TunedArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

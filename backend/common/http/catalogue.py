@@ -1,0 +1,223 @@
+"""Every code an answer may carry, explained once: for the contract, `GET /v1/errors` and the docs page."""
+
+from dataclasses import dataclass
+
+from backend.common.errors import Code, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`title` says what happened, `cause` why, `remedy` what the client does about it. English; translated on use."""
+
+    kind: Kind
+    title: str
+    cause: str
+    remedy: str
+
+
+CATALOGUE: dict[Code, Entry] = {
+    Code.VALIDATION_FAILED: Entry(
+        Kind.INVALID,
+        "Not valid",
+        "A value is missing, of the wrong type or out of range.",
+        "Read errors[]: each entry points at one value and says what is wrong with it.",
+    ),
+    Code.UNKNOWN_FIELD: Entry(
+        Kind.INVALID,
+        "Unknown field",
+        "The body or the query has a name that this operation does not know.",
+        "Remove what errors[] points at; check the spelling against the contract.",
+    ),
+    Code.MALFORMED_JSON: Entry(
+        Kind.INVALID,
+        "Malformed JSON",
+        "The body is not one JSON object, names a member twice, or is nested too deep.",
+        "Send one JSON object in UTF-8, at most 32 levels deep.",
+    ),
+    Code.CURSOR_INVALID: Entry(
+        Kind.INVALID,
+        "Invalid cursor",
+        "The cursor was altered, or the filters are not those of the page before.",
+        "Start again without a cursor, and keep the filters while you page.",
+    ),
+    Code.RANGE_TOO_LONG: Entry(
+        Kind.INVALID,
+        "Range too long",
+        "More days were asked for than one answer may cover.",
+        "Ask for a shorter range, or page through it.",
+    ),
+    Code.IDEMPOTENCY_KEY_REQUIRED: Entry(
+        Kind.INVALID,
+        "Idempotency-Key required",
+        "This operation takes effect once per key, so it needs one.",
+        "Send a new random Idempotency-Key for each intent, and the same one when you retry.",
+    ),
+    Code.NOT_AUTHENTICATED: Entry(
+        Kind.UNAUTHENTICATED,
+        "Not signed in",
+        "No access token was sent.",
+        "Sign in and send the access token as a bearer token.",
+    ),
+    Code.TOKEN_INVALID: Entry(
+        Kind.UNAUTHENTICATED,
+        "Invalid token",
+        "The token is malformed, or was not issued here for this use.",
+        "Sign in again.",
+    ),
+    Code.TOKEN_EXPIRED: Entry(
+        Kind.UNAUTHENTICATED,
+        "Token expired",
+        "The token is older than its lifetime.",
+        "Get a new access token with the refresh token, then repeat the request.",
+    ),
+    Code.REFRESH_TOKEN_REUSED: Entry(
+        Kind.UNAUTHENTICATED,
+        "Refresh token reused",
+        "A refresh token that was already exchanged came again, so the session was ended.",
+        "Sign in again. If this repeats, make sure only one place stores the tokens.",
+    ),
+    Code.SESSION_REVOKED: Entry(
+        Kind.UNAUTHENTICATED,
+        "Session ended",
+        "The session was ended by signing out, by a change of password, or from another device.",
+        "Sign in again.",
+    ),
+    Code.CREDENTIALS_INVALID: Entry(
+        Kind.UNAUTHENTICATED,
+        "Wrong e-mail or password",
+        "No account matches this e-mail and password.",
+        "Ask the person to check both, or to reset the password.",
+    ),
+    Code.PERMISSION_DENIED: Entry(
+        Kind.FORBIDDEN,
+        "Not allowed",
+        "The caller may see this, but has no right to do that with it.",
+        "Do not offer this action to this person; permissions are listed by getMe.",
+    ),
+    Code.EMAIL_NOT_VERIFIED: Entry(
+        Kind.FORBIDDEN,
+        "E-mail not verified",
+        "Booking needs a verified e-mail address.",
+        "Ask the person to open the link we sent, or have it sent again.",
+    ),
+    Code.OVERRIDE_NOT_ALLOWED: Entry(
+        Kind.FORBIDDEN,
+        "Override not allowed",
+        "A rule was to be set aside that nobody may override, or not by this caller.",
+        "Remove that override, or ask someone who holds the right.",
+    ),
+    Code.NOT_FOUND: Entry(
+        Kind.MISSING,
+        "Not found",
+        "It does not exist, or it is not the caller's to see.",
+        "Check the id; do not retry.",
+    ),
+    Code.METHOD_NOT_ALLOWED: Entry(
+        Kind.INVALID,
+        "Method not allowed",
+        "The address exists, but not with this method.",
+        "Use one of the methods in the header Allow.",
+    ),
+    Code.NOT_ACCEPTABLE: Entry(
+        Kind.INVALID,
+        "Not acceptable",
+        "The header Accept leaves out the only form this answer has.",
+        "Accept application/json.",
+    ),
+    Code.SLOT_TAKEN: Entry(
+        Kind.CONFLICT,
+        "Slot taken",
+        "Someone else got this start first.",
+        "Offer alternatives[], or search again.",
+    ),
+    Code.HOLD_EXPIRED: Entry(
+        Kind.CONFLICT,
+        "Hold expired",
+        "The hold ran out before it was booked.",
+        "Hold the start again; it may still be free.",
+    ),
+    Code.INVALID_TRANSITION: Entry(
+        Kind.CONFLICT,
+        "Not possible in this status",
+        "The status it has now does not allow this step.",
+        "Read it again and offer what its present status allows.",
+    ),
+    Code.PATIENT_OVERLAP: Entry(
+        Kind.CONFLICT,
+        "Patient has another visit then",
+        "The patient already has a visit at that time.",
+        "Choose another start, or move the other visit first.",
+    ),
+    Code.ALREADY_EXISTS: Entry(
+        Kind.CONFLICT,
+        "Already exists",
+        "Another one with the same identifying values is there.",
+        "Use the existing one, or change the values.",
+    ),
+    Code.IDEMPOTENCY_IN_PROGRESS: Entry(
+        Kind.CONFLICT,
+        "Still running",
+        "The first request with this Idempotency-Key has not finished.",
+        "Repeat the same request with the same key after Retry-After seconds.",
+    ),
+    Code.ETAG_MISMATCH: Entry(
+        Kind.PRECONDITION,
+        "Changed meanwhile",
+        "The object has changed since the etag in If-Match was read.",
+        "Read it again, apply the change to the new state, and send its etag.",
+    ),
+    Code.BODY_TOO_LARGE: Entry(
+        Kind.INVALID,
+        "Body too large",
+        "The body is larger than 256 KiB.",
+        "Send less in one request.",
+    ),
+    Code.UNSUPPORTED_MEDIA_TYPE: Entry(
+        Kind.INVALID,
+        "Unsupported media type",
+        "The body is not declared as JSON.",
+        "Send it with Content-Type: application/json.",
+    ),
+    Code.IDEMPOTENCY_KEY_REUSED: Entry(
+        Kind.UNPROCESSABLE,
+        "Idempotency-Key reused",
+        "The key was used for a request with another body or address.",
+        "Make a new key for each intent.",
+    ),
+    Code.SLOT_NOT_BOOKABLE: Entry(
+        Kind.UNPROCESSABLE,
+        "Slot not bookable",
+        "One or more rules refuse this start.",
+        "Read rules[]: each names the rule and, where there is one, the next start that passes.",
+    ),
+    Code.CANCELLATION_TOO_LATE: Entry(
+        Kind.UNPROCESSABLE,
+        "Too late to cancel",
+        "The visit has begun.",
+        "Ask the clinic.",
+    ),
+    Code.IF_MATCH_REQUIRED: Entry(
+        Kind.INVALID,
+        "If-Match required",
+        "A change needs the etag of the state it is based on, so that nobody's change is lost.",
+        "Read the object and send its etag in If-Match.",
+    ),
+    Code.RATE_LIMITED: Entry(
+        Kind.LIMITED,
+        "Too many requests",
+        "The caller's budget for this is used up.",
+        "Wait Retry-After seconds, then go on more slowly.",
+    ),
+    Code.INTERNAL_ERROR: Entry(
+        Kind.UNAVAILABLE,
+        "Internal error",
+        "A fault of ours.",
+        "Retry a read, or a keyed write with the same key. If it stays, tell us the request_id.",
+    ),
+    Code.UNAVAILABLE: Entry(
+        Kind.UNAVAILABLE,
+        "Temporarily unavailable",
+        "The service or its database is too busy or restarting.",
+        "Repeat the same request after Retry-After seconds, a write with the same Idempotency-Key.",
+    ),
+}

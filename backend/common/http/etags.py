@@ -1,0 +1,43 @@
+"""Entity tags (RFC 9110 §8.8.3): strong, `"<version>-<digest>"` for versioned bodies, a digest for the rest (R18)."""
+
+import re
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+from backend.common.errors import EtagMismatch
+from backend.common.http.rendering import to_json
+
+_VERSIONED = re.compile(r'"(\d{1,9})-[0-9a-f]{16}"', re.ASCII)
+_TAG = re.compile(r'(?:W/)?"[^"]*"')
+
+
+def of_version(version: int, body: Mapping[str, Any]) -> str:
+    """The tag of a versioned body; `body` is without its own `etag`."""
+    return f'"{version}-{_digest(to_json(body))}"'
+
+
+def of_body(body: bytes) -> str:
+    """The tag of a body without a version: a list, a computed answer."""
+    return f'"{_digest(body)}"'
+
+
+def expected_version(if_match: str) -> int | None:
+    """The version a caller last saw; None for `*`. Raises EtagMismatch when the tag cannot be one of ours."""
+    if if_match.strip() == "*":
+        return None
+    match = _VERSIONED.fullmatch(if_match.strip())
+    if match is None:
+        raise EtagMismatch
+    return int(match[1])
+
+
+def is_fresh(if_none_match: str, etag: str) -> bool:
+    """True when the caller already has the body (weak comparison, as 304 wants)."""
+    if if_none_match.strip() == "*":
+        return True
+    return etag in (tag.removeprefix("W/") for tag in _TAG.findall(if_none_match))
+
+
+def _digest(body: bytes) -> str:
+    return blake2b(body, digest_size=8).hexdigest()
