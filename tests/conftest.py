@@ -1,4 +1,4 @@
-"""What every test has: a database of its own worker, no network, the live server when asked for."""
+"""What every test has: a database of its own worker, and the live server when asked for."""
 
 import os
 from collections.abc import Iterator
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.db import connection
-from pytest_django.plugin import DjangoDbBlocker
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 from launch.pytest_plugin import discard_database, migrated_database
 
@@ -17,13 +18,18 @@ pytest_plugins = ["tests.live"]
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """In place of pytest-django's: a copy of the migrated template, so migrations run once and not once a worker."""
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    with django_db_blocker.unblock():
-        migrated_database(name)
-    before = connection.settings_dict["NAME"]
-    # The very dict that every thread's connection reads.
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
-    yield
-    with django_db_blocker.unblock():
+
+    def renew(case: TransactionTestCase | None = None) -> None:
+        # Also after each test that commits: emptying the tables would meet the triggers that forbid just that.
         connection.close()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = before
+        migrated_database(name)
+
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        renew()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
+        # The very dict that every thread's connection reads.
+        patch.setitem(connection.settings_dict, "NAME", name)
+        patch.setitem(settings.DATABASES["default"], "NAME", name)
+        yield
+        connection.close()
     discard_database(name)

@@ -28,7 +28,8 @@ class Command(BaseCommand):
             tables = connection.introspection.table_names(cursor)
             for statement in _statements(role, sorted(set(settings.APPEND_ONLY_TABLES) & set(tables))):
                 cursor.execute(statement.as_string(cursor.connection))
-        self.stdout.write(f"Role {role} may use {len(tables)} tables.")
+        if options["verbosity"]:
+            self.stdout.write(f"Role {role} may use {len(tables)} tables.")
 
 
 def _statements(role: str, append_only: list[str]) -> list[sql.Composed]:

@@ -1,0 +1,29 @@
+"""What only a process of its own can show: the production settings, whole."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from launch.place import ROOT
+from tests.config.test_production import GOOD
+
+
+def run_production(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | GOOD | {"DJANGO_SETTINGS_MODULE": "backend.config.settings.production"} | env
+    return subprocess.run(
+        [sys.executable, *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("admin", ["false", "true"])
+def test_deploy_check_is_clean(admin: str) -> None:
+    done = run_production("manage.py", "check", "--deploy", "--fail-level", "WARNING", ADMIN_ENABLED=admin)
+    assert done.returncode == 0, done.stderr
+
+
+def test_deploy_check_can_fail() -> None:
+    weaker = "import sys, django; from django.conf import settings; settings.SECURE_HSTS_SECONDS = 0;"
+    run = "from django.core.management import execute_from_command_line as e; e(['m', 'check', '--deploy', '--fail-level', 'WARNING'])"
+    assert "security.W004" in run_production("-c", weaker + run).stderr
