@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
 
 class Code(StrEnum):
-    """Every code an answer may carry (RFC 9457 member `code`). Closed: grow it with the spec."""
+    """Why a request failed. Members may be added at any time: treat an unknown one by the status of the answer."""
 
     VALIDATION_FAILED = "validation_failed"
     UNKNOWN_FIELD = "unknown_field"
@@ -60,7 +60,7 @@ class Code(StrEnum):
 
 
 class FieldCode(StrEnum):
-    """Why one field was refused (`errors[].code`)."""
+    """Why one value was refused. Members may be added at any time: treat an unknown one as `invalid`."""
 
     REQUIRED = "required"
     UNKNOWN = "unknown"

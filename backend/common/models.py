@@ -57,5 +57,3 @@ class IdempotencyReceipt(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["caller_id", "key"], name="idempotency_key_is_used_once")]
         indexes = [models.Index(fields=["created_at"], name="idempotency_receipt_age")]
-
-

@@ -5,9 +5,10 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, re_path
 
+from backend.common.http import reference
 from backend.common.http.problems import not_found
 
-_APPS = ["common.http", "accounts", "clinics", "practitioners", "patients", "appointments"]
+_APPS = ["accounts", "clinics", "practitioners", "patients", "appointments"]
 
 
 def _routes() -> list[URLPattern]:
@@ -19,4 +20,4 @@ def _routes() -> list[URLPattern]:
     return found
 
 
-urlpatterns = [*_routes(), re_path("", not_found)]
+urlpatterns = [*reference.urlpatterns, *_routes(), re_path("", not_found)]

@@ -3,9 +3,16 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from backend.common.http import problems
+from backend.common.http import problems, reference
+from backend.common.http.openapi import views as openapi
+from backend.config.jwks import jwks
 
-urlpatterns: list[URLPattern | URLResolver] = [path("v1/", include("backend.config.api_v1"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/", include([*openapi.spec_urls, path("", include("backend.config.api_v1"))])),
+    path(".well-known/jwks.json", jwks),
+    path("docs", openapi.docs),
+    path("docs/errors", reference.error_page),
+]
 
 if settings.ADMIN_ENABLED:
     from django.contrib import admin

@@ -62,10 +62,15 @@ class PageQuery(StrictSerializer):
     )
 
 
+def list_of(item: type[serializers.Serializer[Any]], *, max_length: int = 100, **options: Any) -> Any:
+    """A field holding a bounded list of nested objects; in requests the bound is enforced."""
+    return item(many=True, max_length=max_length, **options)  # type: ignore[call-arg]
+
+
 @functools.cache
 def page_of(item: type[serializers.Serializer[Any]]) -> type[StrictSerializer]:
     """The answer of a list of these items; its component is named `<item>Page`."""
-    results = item(many=True, help_text="The items of this page, in the order of the list.")
+    results = list_of(item, help_text="The items of this page, in the order of the list.")
     next_cursor = fields.CharField(
         allow_null=True, max_length=1000, help_text="Send it as `cursor` to get the next page; null on the last page."
     )

@@ -1,11 +1,68 @@
 """Settings of the API itself: REST framework and the published description."""
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+from typing import Any
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["backend.config.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],  # operations name their permission; see common.http.views
     "DEFAULT_RENDERER_CLASSES": ["backend.common.http.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [],  # bodies are read by common.http.parsing
+    "DEFAULT_SCHEMA_CLASS": "backend.common.http.openapi.schema.OperationSchema",
     "EXCEPTION_HANDLER": "backend.common.http.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
+}
+
+_DESCRIPTION = """\
+Books visits at the clinics of one rehab chain.
+
+* JSON in and out, in UTF-8. Instants are RFC 3339 with offset, ids are UUIDs. Unknown fields are refused.
+* Failures are `application/problem+json` (RFC 9457). Decide by `code`; `GET /v1/errors` explains each one.
+* Lists answer `results` and `next_cursor`; send it back as `cursor`, with the same filters, for the next page.
+* Changes need `If-Match` with the `etag` you read. Reads take `If-None-Match`.
+* Send `Idempotency-Key` with a POST or PATCH, and repeat it when you retry: one key has at most one effect.
+* `Accept-Language` (`en`, `fr`) chooses the language of texts. Codes never change.
+* Version 1 only grows: expect new fields, new codes and new enum members.
+"""
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Evergreen",
+    "DESCRIPTION": _DESCRIPTION,
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "CONTACT": {"name": "Evergreen API", "url": "https://evergreen.example/support", "email": "api@evergreen.example"},
+    "LICENSE": {"name": "All rights reserved", "identifier": "LicenseRef-Evergreen"},
+    "SERVERS": [
+        {"url": "/", "description": "The server that you read this on, such as your own machine.", "x-internal": True},
+        {
+            "url": "https://{host}",
+            "description": "Production",
+            "variables": {"host": {"default": "api.evergreen.example", "description": "The host of the chain."}},
+        },
+    ],
+    "TAGS": [
+        {"name": "auth", "description": "Register, sign in, stay signed in, sign out."},
+        {"name": "me", "description": "The person who calls: profile, memberships, sessions, dependants."},
+        {"name": "clinics", "description": "Where visits take place: addresses, hours, what is offered."},
+        {"name": "services", "description": "What can be booked: length, price, preparation, what must come before."},
+        {"name": "practitioners", "description": "Who gives visits: public profile, languages, valid credentials."},
+        {"name": "slots", "description": "When a visit can start, and why another start is refused."},
+        {"name": "holds", "description": "Starts that are kept free for a few minutes while a booking is completed."},
+        {"name": "appointments", "description": "Visits: book, read, move, cancel, and what happens on the day."},
+        {"name": "patients", "description": "The people under care, as staff and their families see them."},
+        {"name": "errors", "description": "Every error code, its cause and its remedy."},
+    ],
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "string", "format": "uuid"}},
+    "SCHEMA_PATH_PREFIX": "/v1/",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,
+    "GENERIC_ADDITIONAL_PROPERTIES": None,
+    "POSTPROCESSING_HOOKS": ["backend.common.http.openapi.hooks.complete", "backend.config.openapi.add_roles"],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,  # `write_spec --check` is stricter
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True, "validatorUrl": None},
 }

@@ -14,7 +14,7 @@ from backend.common.http import fields, problems
 from backend.common.http.access import PUBLIC, SIGNED_IN
 from backend.common.http.operations import Call, Idempotency, IfMatch, Operation, Reply
 from backend.common.http.routes import route
-from backend.common.http.serializers import PageQuery, StrictSerializer, VersionedSerializer, page_of
+from backend.common.http.serializers import PageQuery, StrictSerializer, VersionedSerializer, list_of, page_of
 from backend.common.permissions import Permission
 
 NOTES: dict[uuid.UUID, dict[str, Any]] = {}
@@ -52,7 +52,7 @@ class NoteRequest(StrictSerializer):
     tags = fields.ListField(
         child=fields.CharField(max_length=10), required=False, max_length=3, help_text="Words to find the note by."
     )
-    parts = Part(many=True, required=False, help_text="The parts that make up the note.")
+    parts = list_of(Part, max_length=5, required=False, help_text="The parts that make up the note.")
 
 
 class NoteChange(StrictSerializer):

@@ -1,0 +1,155 @@
+"""What drf-spectacular asks for each operation, answered from the operation's own declarations."""
+
+import inspect
+from typing import Any, cast
+
+from drf_spectacular.drainage import warn
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent, force_instance
+
+from backend.common.errors import Code
+from backend.common.http.access import Access
+from backend.common.http.endpoints import Endpoint
+from backend.common.http.openapi import examples, headers
+from backend.common.http.openapi.refusals import codes_of
+from backend.common.http.openapi.shapes import MIN_DESCRIPTION, complete
+from backend.common.http.problem_shape import Problem
+from backend.common.http.problems import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
+from backend.common.http.rendering import MEDIA_TYPE
+from backend.common.http.serializers import VersionedSerializer
+from backend.common.http.views import OperationView
+
+SECURITY_SCHEME = "bearerAuth"
+
+
+class OperationSchema(AutoSchema):
+    """Views of libraries have no operations and stay out of the description."""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The operation at hand."""
+        return cast(OperationView, self.view).endpoints[self.method]
+
+    def is_excluded(self) -> bool:
+        return not isinstance(self.view, OperationView)
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return False  # a list is an object with `results`
+
+    def get_operation_id(self) -> str:
+        return self.endpoint.operation_id
+
+    def get_tags(self) -> list[str]:
+        return [self.endpoint.path.split("/", maxsplit=1)[0]]
+
+    def get_summary(self) -> str:
+        return self._doc()[0].rstrip(".")
+
+    def get_description(self) -> str:  # type: ignore[override]
+        summary, description = self._doc()
+        if len(description or summary) < MIN_DESCRIPTION:
+            warn(f"{self.endpoint.operation_id} needs a description of {MIN_DESCRIPTION} characters")
+        return description or summary
+
+    def _doc(self) -> tuple[str, str]:
+        summary, _, description = (inspect.getdoc(self.endpoint.operation) or "").partition("\n\n")
+        return summary, description.strip()
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        return [] if self.endpoint.is_public else [{SECURITY_SCHEME: []}]
+
+    def get_extensions(self) -> dict[str, Any]:
+        permission = self.endpoint.permission
+        return {"x-permission": permission.value if isinstance(permission, Access) else str(permission)}
+
+    def map_parsers(self) -> list[Any]:
+        return [MEDIA_TYPE]
+
+    def map_renderers(self, attribute: str) -> list[Any]:
+        return [self.endpoint.operation.produces] if attribute == "media_type" else []
+
+    def get_override_parameters(self) -> list[Any]:
+        query = self.endpoint.operation.query
+        return [query] if query else []
+
+    def get_serializer_name(self, serializer: Any, direction: str) -> str:
+        # The framework appends `Request` to what is a request already by name.
+        name = type(serializer).__name__
+        return name.removesuffix("Request") if direction == "request" else name
+
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        parameters = [*super()._get_parameters(), *headers.parameters(self.endpoint)]
+        for parameter in parameters:
+            if parameter["in"] == "path":
+                thing = parameter["name"].removesuffix("_id").replace("_", " ")
+                parameter["description"] = f"Identifier of the {thing}, as its `id` says."
+                parameter["schema"]["maxLength"] = 36
+            if parameter["schema"].get("type") == "array":
+                field = force_instance(self.endpoint.operation.query).fields[parameter["name"]]
+                parameter |= {"style": "form", "explode": not getattr(field, "is_comma_separated", False)}
+        return parameters
+
+    def _get_request_body(self, direction: Any = "request") -> dict[str, Any] | None:
+        operation = self.endpoint.operation
+        if operation.accepts is None:
+            return None
+        component = self.resolve_serializer(operation.accepts, direction)
+        content: dict[str, Any] = {"schema": component.ref}
+        recorded = examples.of_request(self.endpoint.operation_id)
+        if recorded is not None:
+            content["example"] = recorded
+        description = inspect.getdoc(operation.accepts) or ""
+        is_required = bool(component.schema.get("required"))
+        return {"description": description, "content": {MEDIA_TYPE: content}, "required": is_required}
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        responses = {str(self.endpoint.status): self._success()}
+        if self.endpoint.method == "GET":
+            known = headers.refs("X-Request-Id", "ETag")
+            responses["304"] = {"description": "Unchanged: what If-None-Match names is still right.", "headers": known}
+        for status, codes in codes_of(self.endpoint).items():
+            responses[str(status)] = self._problem(status, codes)
+        return responses
+
+    def _success(self) -> dict[str, Any]:
+        endpoint, operation = self.endpoint, self.endpoint.operation
+        is_versioned = bool(operation.returns) and issubclass(cast(type, operation.returns), VersionedSerializer)
+        response: dict[str, Any] = {"description": "Done; there is no body."}
+        if operation.returns:
+            media: dict[str, Any] = {"schema": self.resolve_serializer(operation.returns, "response").ref}
+            recorded = examples.of_response(endpoint.operation_id, str(endpoint.status))
+            if recorded is not None:
+                media["example"] = recorded
+            description = inspect.getdoc(operation.returns) or "Done."
+            response = {"description": description, "content": {operation.produces: media}}
+        elif operation.produces != MEDIA_TYPE:
+            text = {"type": "string", "maxLength": 1_000_000}
+            response = {"description": "The document.", "content": {operation.produces: {"schema": text}}}
+        response["headers"] = headers.of_success(endpoint, is_versioned=is_versioned)
+        return response
+
+    def _problem(self, status: int, codes: list[Code]) -> dict[str, Any]:
+        """One component for each set of codes; each code has one example, shared by all of them."""
+        name = "_".join(code.title().replace("_", "") for code in codes)
+        for code in codes:
+            self._register(code.value, ResolvedComponent.EXAMPLE, examples.of_problem(code))
+        media = {
+            "schema": self.resolve_serializer(Problem, "response").ref,
+            "examples": {code.value: {"$ref": f"#/components/examples/{code}"} for code in codes},
+        }
+        told = "; ".join(f"`{code}`" for code in codes)
+        schema = {
+            "description": f"Refused with one of these codes: {told}.",
+            "headers": headers.of_problem(status, codes),
+            "content": {PROBLEM_MEDIA_TYPE: media},
+        }
+        return self._register(name, ResolvedComponent.RESPONSE, schema)
+
+    def _register(self, name: str, kind: str, schema: dict[str, Any]) -> dict[str, Any]:
+        component = ResolvedComponent(name, kind, schema, Problem)
+        self.registry.register_on_missing(component)
+        return dict(component.ref)
+
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        schema: Any = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        return complete(field, schema, direction) if schema else schema

@@ -1,0 +1,60 @@
+"""How fields look in the description: closed sets by name, and the limits that the fields enforce."""
+
+import inspect
+from typing import Any
+
+from drf_spectacular.drainage import warn
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.plumbing import ResolvedComponent
+from rest_framework import serializers
+
+from backend.common.http import fields
+
+MIN_DESCRIPTION = 20
+_MAX_ITEMS = 1000
+_WITHOUT_NUL = "^[^\\u0000]*$"
+_NOT_BLANK = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"
+_YEARS = "(19[0-9]{2}|2[01][0-9]{2}|2200)"
+_DATE = rf"^{_YEARS}-[0-9]{{2}}-[0-9]{{2}}$"
+_INSTANT = rf"^{_YEARS}-[0-9]{{2}}-[0-9]{{2}}[Tt][0-9:]{{8}}([.][0-9]{{1,6}})?([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})$"
+
+
+class _ChoiceComponent(OpenApiSerializerFieldExtension):
+    """One component per enum, under the enum's own name; its docstring says what the members mean."""
+
+    target_class = "backend.common.http.fields.ChoiceField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        field: fields.ChoiceField = self.target
+        if field.allow_null:
+            warn(f"{field.enum_name} is nullable in {field.field_name}: add a named member instead")
+        schema = {"type": "string", "enum": list(field.choices), "description": inspect.getdoc(field.enum) or ""}
+        component = ResolvedComponent(field.enum_name, ResolvedComponent.SCHEMA, schema, field.enum)
+        auto_schema.registry.register_on_missing(component)
+        return dict(component.ref)
+
+
+def complete(field: serializers.Field[Any, Any, Any, Any], schema: dict[str, Any], direction: str) -> dict[str, Any]:
+    """The schema of a field with every limit the server enforces, so that clients can check beforehand."""
+    schema.pop("readOnly", None)  # requests and answers are components of their own
+    if field.field_name and len(str(field.help_text or "")) < MIN_DESCRIPTION:
+        warn(f"field {field.field_name} needs a help_text of {MIN_DESCRIPTION} characters")
+    if isinstance(field, serializers.ListSerializer):
+        schema["maxItems"] = getattr(field, "max_length", None) or _MAX_ITEMS
+    elif isinstance(field, serializers.BaseSerializer) and field.allow_null:
+        warn(f"{field.field_name} is a nullable object: use a nullable id, or two operations")
+    elif isinstance(field, fields.UUIDField):
+        schema["maxLength"] = 36
+    elif isinstance(field, fields.DateField):
+        schema |= {"maxLength": 10, "pattern": _DATE}
+    elif isinstance(field, fields.DateTimeField):
+        schema |= {"maxLength": 40, "pattern": _INSTANT}
+    elif isinstance(field, fields.TimeField):
+        schema.pop("format")  # that of JSON Schema has an offset
+        schema |= {"maxLength": 8, "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"}
+    elif isinstance(field, fields.IntegerField):
+        is_small = field.min_value >= -(2**31) and field.max_value < 2**31  # type: ignore[operator]
+        schema["format"] = "int32" if is_small else "int64"
+    elif type(field) is fields.CharField and direction == "request" and not field.allow_blank:
+        schema["pattern"] = _NOT_BLANK if field.trim_whitespace else _WITHOUT_NUL
+    return schema
