@@ -60,3 +60,10 @@ class RuleCode(models.TextChoices):
     ONLINE_BOOKING_OFF = "online_booking_off"
     SPACING_TOO_SHORT = "spacing_too_short"
     ASSESSMENT_NEEDED = "assessment_needed"
+
+
+class GateStatus(models.TextChoices):
+    """What a patient must do before a service can be booked."""
+
+    OPEN = "open"
+    NEEDS_ASSESSMENT = "needs_assessment"

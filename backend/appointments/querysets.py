@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +14,7 @@ from backend.common.access import Actor
 from backend.common.permissions import Permission
 
 if TYPE_CHECKING:
-    from backend.appointments.models import Appointment
+    from backend.appointments.models import Appointment  # noqa: F401 (named in the base class)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -30,6 +32,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         if permission in actor.own_calendar:
             reach |= Q(practitioner_id=actor.practitioner_id)
         return visits.filter(reach)
+
+    def occupying(
+        self, practitioners: Iterable[UUID], rooms: Iterable[UUID], patients: Iterable[UUID]
+    ) -> AppointmentQuerySet:
+        """Rows that take time of any of these."""
+        return self.filter(Q(practitioner_id__in=practitioners) | Q(room_id__in=rooms) | Q(patient_id__in=patients))
 
     def holds_of(self, actor: Actor) -> AppointmentQuerySet:
         """The caller's own holds: another's hold is as if absent (R6)."""

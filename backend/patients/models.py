@@ -9,6 +9,7 @@ from backend.clinics.models import Clinic
 from backend.common.constraints import dates_in_order, one_of
 from backend.common.models import Row, VersionedRow
 from backend.patients.enums import BodyRegion, LinkOrigin, Relationship
+from backend.patients.querysets import PatientQuerySet
 
 
 class Patient(VersionedRow):
@@ -21,6 +22,8 @@ class Patient(VersionedRow):
     email = models.EmailField(max_length=254, null=True, blank=True)  # noqa: DJ001 - absent is not the empty text
     phone = PhoneNumberField(null=True, blank=True)
     language = models.CharField(max_length=2, default="en")
+
+    objects = PatientQuerySet.as_manager()
 
     class Meta:
         constraints = [

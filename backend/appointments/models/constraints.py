@@ -36,9 +36,7 @@ def _seconds_past_the_minute(field: str) -> Func:
 
 
 NO_DOUBLE_BOOKING = [
-    nobody_is_in_two_places(
-        "practitioner", "occupied_from", "occupied_until", name="appointment_practitioner_is_free"
-    ),
+    nobody_is_in_two_places("practitioner", "occupied_from", "occupied_until", name="appointment_practitioner_is_free"),
     nobody_is_in_two_places("room", "occupied_from", "occupied_until", name="appointment_room_is_free"),
     nobody_is_in_two_places("patient", "starts_at", "ends_at", name="appointment_patient_is_free"),
 ]

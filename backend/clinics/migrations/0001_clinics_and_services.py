@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                 ('price_minor', models.PositiveIntegerField()),
                 ('tax_basis_points', models.PositiveSmallIntegerField(default=0)),
                 ('needs_clearance', models.BooleanField(default=False)),
+                ('assessment_service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.service')),
                 ('spacing_days', models.PositiveSmallIntegerField(default=0)),
                 ('is_active', models.BooleanField(default=True)),
             ],

@@ -28,6 +28,8 @@ class Service(VersionedRow):
     price_minor = models.PositiveIntegerField()
     tax_basis_points = models.PositiveSmallIntegerField(default=0)
     needs_clearance = models.BooleanField(default=False)
+    # Where a patient without a clearance goes first: the service that can give one (D7).
+    assessment_service = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     spacing_days = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
 

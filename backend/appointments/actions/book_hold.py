@@ -1,0 +1,99 @@
+"""Booking a start that the caller holds."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.appointments.actions.advance import advance
+from backend.appointments.actions.book_appointment import named, settle
+from backend.appointments.actions.door import Patience, door
+from backend.appointments.actions.whom import require_verified_email, whom
+from backend.appointments.actions.wish import Override, Wish, check_overrides, refusal
+from backend.appointments.availability.gather import gather
+from backend.appointments.enums import Status
+from backend.appointments.errors import HoldExpired
+from backend.appointments.models import Appointment
+from backend.appointments.queries.visits import get_hold_for
+from backend.appointments.rules.facts import Lane
+from backend.appointments.rules.registry import refusing
+from backend.common import walltime
+from backend.common.access import Actor
+from backend.common.errors import FieldCode, FieldError, ValidationFailed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeated:
+    """What the caller says again of the hold; each, if given, must be as the hold has it (R6)."""
+
+    service_id: uuid.UUID | None = None
+    clinic_id: uuid.UUID | None = None
+    practitioner_id: uuid.UUID | None = None
+    starts_at: datetime | None = None
+
+
+def book_hold(
+    actor: Actor,
+    *,
+    hold_id: uuid.UUID,
+    patient_id: uuid.UUID | None = None,
+    note: str = "",
+    overrides: Sequence[Override] = (),
+    repeated: Repeated | None = None,
+) -> Appointment:
+    """Turn the caller's hold into a visit: same row, same id. A hold without patient gets its patient here.
+
+    The rules are asked again, but for those that were settled when the time was held. Raises NotFound,
+    ValidationFailed (something differs from the hold), EmailNotVerified, OverrideNotAllowed, HoldExpired,
+    PatientOverlap, SlotNotBookable, Unavailable.
+    """
+    hold = get_hold_for(actor, hold_id)
+    require_verified_email(actor, clinic_id=hold.clinic_id)
+    check_overrides(actor, overrides, clinic_id=hold.clinic_id)
+    _require_the_same(hold, patient_id, repeated or Repeated())
+    patient = hold.patient_id or named(whom(actor, patient_id=patient_id, clinic_id=hold.clinic_id))
+    wish = Wish(hold.service_id, hold.clinic_id, hold.starts_at, hold.practitioner_id, patient, tuple(overrides))
+    return Patience().run(lambda: _book(actor, hold, wish, patient, note))
+
+
+def _book(actor: Actor, hold: Appointment, wish: Wish, patient_id: uuid.UUID, note: str) -> Appointment:
+    with door(practitioner_ids=[hold.practitioner_id], room_ids=[hold.room_id], patient_ids=wish.patient_ids) as now:
+        visit = Appointment.objects.get(pk=hold.pk)
+        if visit.status != Status.HELD:
+            raise HoldExpired
+        _ask_again(visit, wish)
+        changes = {
+            "patient_id": patient_id,
+            "booked_by_id": actor.user_id,
+            "hold_expires_at": None,
+            "note": note,
+            "overrides": [{"code": one.code.value, "reason": one.reason} for one in wish.overrides],
+        }
+        advance(visit, Status.BOOKED, by=actor.user_id, at=now, changes=changes)
+        settle(actor, visit, patient_id)
+        return visit
+
+
+def _ask_again(hold: Appointment, wish: Wish) -> None:
+    facts = gather(wish.looking_past(hold.pk, hold.occupied_from, hold.occupied_until))
+    lane = Lane(facts.places[0], facts.practitioners[0])
+    rules = [rule for rule in wish.rules if not rule.fixed_by_hold]
+    if refused := refusing(lane, walltime.minute_of(wish.starts_at), rules=rules):
+        raise refusal(refused)
+
+
+def _require_the_same(hold: Appointment, patient_id: uuid.UUID | None, repeated: Repeated) -> None:
+    said = {
+        "patient_id": patient_id if hold.patient_id else None,
+        "service_id": repeated.service_id,
+        "clinic_id": repeated.clinic_id,
+        "practitioner_id": repeated.practitioner_id,
+        "starts_at": repeated.starts_at,
+    }
+    errors = tuple(
+        FieldError(f"/{name}", FieldCode.MISMATCH, "This differs from what is held.")
+        for name, value in said.items()
+        if value is not None and value != getattr(hold, name)
+    )
+    if errors:
+        raise ValidationFailed(errors=errors)

@@ -1,0 +1,45 @@
+"""Cancelling a visit."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from backend.appointments.actions.step import step
+from backend.appointments.enums import CancelReason, Status
+from backend.appointments.errors import CancellationTooLate
+from backend.appointments.models import Appointment
+from backend.appointments.queries.policy import policy_of
+from backend.common.access import Actor
+from backend.common.permissions import Permission
+
+
+def cancel_appointment(
+    actor: Actor,
+    *,
+    appointment_id: uuid.UUID,
+    reason: CancelReason,
+    note: str = "",
+    expected_version: int | None = None,
+) -> Appointment:
+    """Give the time back, until the start (R7). The fee is that of the policy booked under; none where staff cancel
+    for the clinic's own reasons.
+
+    Raises NotFound, PermissionDenied, EtagMismatch, InvalidTransition, CancellationTooLate, Unavailable.
+    """
+
+    def changes(visit: Appointment, now: datetime) -> Mapping[str, Any]:
+        if visit.status in (Status.BOOKED, Status.CONFIRMED, Status.CHECKED_IN) and now >= visit.starts_at:
+            raise CancellationTooLate
+        is_ours = reason == CancelReason.CLINIC and actor.may(Permission.APPOINTMENT_CANCEL, clinic_id=visit.clinic_id)
+        fee = 0 if is_ours else policy_of(visit).fee_at(now)
+        return {"cancel_reason": reason.value, "cancel_note": note, "cancellation_fee_minor": fee}
+
+    return step(
+        actor,
+        appointment_id=appointment_id,
+        to=Status.CANCELLED,
+        expected_version=expected_version,
+        changes=changes,
+        reason=reason.value,
+    )

@@ -1,0 +1,85 @@
+"""The one door to occupied time: every write that takes or frees it passes here (docs/guides/locking.md)."""
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from time import monotonic, sleep
+from typing import TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+from backend.appointments.actions.advance import advance
+from backend.appointments.enums import Status
+from backend.appointments.models import Appointment
+from backend.common import clock
+from backend.common.db import sqlstate_of
+from backend.common.errors import Unavailable
+
+LOCK_TIMEOUT = "700ms"
+# deadlock_detected, serialization_failure, lock_not_available: another attempt may pass.
+PASSING = frozenset({"40P01", "40001", "55P03"})
+T = TypeVar("T")
+
+
+@contextmanager
+def door(
+    *, practitioner_ids: Iterable[uuid.UUID], room_ids: Iterable[uuid.UUID], patient_ids: Iterable[uuid.UUID]
+) -> Iterator[datetime]:
+    """Enter a transaction that alone may change the time of these people and rooms; yields the database's now.
+
+    One statement takes all locks in one order, so that no two callers wait for each other in a ring. What is read
+    inside sees everything that was committed before the locks were had (READ COMMITTED). Holds that have run out are
+    released on the way in, since no constraint can read a clock. Never take more locks inside (R4).
+    """
+    practitioners, rooms, patients = list(practitioner_ids), list(room_ids), list(patient_ids)
+    keys = sorted({lock_key(resource) for resource in (*practitioners, *rooms, *patients)})
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+            cursor.execute("SELECT count(pg_advisory_xact_lock(key)) FROM unnest(%s::bigint[]) AS key", [keys])
+        now = clock.now()
+        _release_expired(practitioners, rooms, patients, now)
+        yield now
+
+
+def lock_key(resource_id: uuid.UUID) -> int:
+    """The advisory lock of a practitioner, room or patient: the id folded into a signed 64-bit number.
+
+    Two resources that fold alike merely wait for each other.
+    """
+    folded = (resource_id.int >> 64) ^ (resource_id.int & (2**64 - 1))
+    return folded - 2**64 if folded >= 2**63 else folded
+
+
+class Patience:
+    """How long one request may go on trying: 2.5 seconds over all its attempts (R4)."""
+
+    def __init__(self, seconds: float = 2.5) -> None:
+        self._deadline = monotonic() + seconds
+
+    def run(self, attempt: Callable[[], T]) -> T:
+        """Run an attempt in its own transaction, and again while only a passing state of the database stops it.
+
+        Raises Unavailable when patience has run out.
+        """
+        pause = 0.02
+        while True:
+            try:
+                with transaction.atomic():
+                    return attempt()
+            except OperationalError as error:
+                if sqlstate_of(error) not in PASSING:
+                    raise
+                if monotonic() + pause > self._deadline:
+                    raise Unavailable(retry_after_seconds=1) from error
+            sleep(pause)
+            pause *= 2
+
+
+def _release_expired(
+    practitioners: list[uuid.UUID], rooms: list[uuid.UUID], patients: list[uuid.UUID], now: datetime
+) -> None:
+    held = Appointment.objects.filter(status=Status.HELD, hold_expires_at__lte=now)
+    for hold in held.occupying(practitioners, rooms, patients):
+        advance(hold, Status.EXPIRED, by=None, at=now, reason="ran out")

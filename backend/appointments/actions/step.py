@@ -1,0 +1,59 @@
+"""Moving a visit along: confirm, check in, start, complete, no-show, cancel share one way through."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from backend.appointments.actions.advance import advance
+from backend.appointments.actions.door import Patience, door
+from backend.appointments.enums import Status
+from backend.appointments.lifecycle import STEPS
+from backend.appointments.models import Appointment
+from backend.appointments.queries.visits import get_visit_for, visits_for
+from backend.audit.actions import record
+from backend.common.access import Actor
+from backend.common.errors import EtagMismatch, PermissionDenied
+
+Changes = Callable[[Appointment, datetime], Mapping[str, Any]]
+
+
+def step(
+    actor: Actor,
+    *,
+    appointment_id: uuid.UUID,
+    to: Status,
+    expected_version: int | None = None,
+    changes: Changes = lambda _visit, _now: {},
+    reason: str = "",
+) -> Appointment:
+    """Take a visit to its next state. `changes` works out further columns, behind the door, and may refuse.
+
+    Raises NotFound (not to be seen), PermissionDenied (seen, but not this step), EtagMismatch, InvalidTransition,
+    Unavailable.
+    """
+    visit = get_visit_for(actor, appointment_id)
+    if not visits_for(actor, STEPS[to].permission).filter(pk=visit.pk).exists():
+        raise PermissionDenied
+
+    def attempt() -> Appointment:
+        with door(**visit.resources) as now:
+            current = visits_for(actor).get(pk=visit.pk)
+            if expected_version not in (None, current.version):
+                raise EtagMismatch
+            before = current.status
+            advance(current, to, by=actor.user_id, at=now, reason=reason, changes=changes(current, now))
+            record(
+                actor,
+                f"appointment.{to.value}",
+                subject_type="appointment",
+                subject_id=current.pk,
+                patient_id=current.patient_id,
+                clinic_id=current.clinic_id,
+                before={"status": before},
+                after={"status": to.value},
+                reason=reason,
+            )
+            return current
+
+    return Patience().run(attempt)

@@ -1,0 +1,85 @@
+"""Taking a time: choose who could give it, enter the door, ask the rules again, write."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from functools import partial
+
+from backend.appointments.actions.alternatives import alternatives
+from backend.appointments.actions.door import Patience, door
+from backend.appointments.actions.wish import Wish, refusal
+from backend.appointments.availability.gather import Facts, gather
+from backend.appointments.enums import RuleCode
+from backend.appointments.errors import SlotTaken
+from backend.appointments.models import Appointment
+from backend.appointments.rules.facts import Lane, RoomFacts
+from backend.appointments.rules.registry import BY_CODE, Rule, refusing
+from backend.common import walltime
+from backend.common.errors import DomainError
+
+TRIES = 3
+Write = Callable[[Facts, Lane, RoomFacts], Appointment]
+
+
+def take(wish: Wish, write: Write) -> Appointment:
+    """Take the wished time with the first practitioner who is free, and `write` the row inside the door.
+
+    Who could is found before the locks and asked again behind them; one who was lost meanwhile gives way to the
+    next, three at most (R4). Raises SlotTaken with alternatives, PatientOverlap, SlotNotBookable or Unavailable.
+    """
+    try:
+        return _take(wish, write)
+    except SlotTaken as error:
+        error.members["alternatives"] = alternatives(wish)
+        raise
+
+
+def _take(wish: Wish, write: Write) -> Appointment:
+    lost: DomainError = SlotTaken()
+    patience = Patience()
+    for lane in _candidates(wish)[:TRIES]:
+        attempt = partial(_attempt, wish, lane, write)
+        try:
+            return patience.run(attempt)
+        except DomainError as error:
+            lost = error
+    raise lost
+
+
+def _attempt(wish: Wish, chosen: Lane, write: Write) -> Appointment:
+    people, rooms = [chosen.practitioner.id], [room.id for room in chosen.place.clinic.rooms]
+    with door(practitioner_ids=people, room_ids=rooms, patient_ids=wish.patient_ids):
+        facts = gather(replace(wish, practitioner_id=chosen.practitioner.id).question)
+        lane = Lane(facts.places[0], facts.practitioners[0])
+        start = walltime.minute_of(wish.starts_at)
+        if refused := refusing(lane, start, rules=wish.rules):
+            raise refusal(refused)
+        return write(facts, lane, _free_room(lane, start))
+
+
+def _candidates(wish: Wish) -> list[Lane]:
+    """Who could give the visit, fewest visits that day first. Raises the refusal that comes nearest to a yes."""
+    facts = gather(wish.question)
+    place = facts.places[0]
+    start = walltime.minute_of(wish.starts_at)
+    lanes = [Lane(place, practitioner) for practitioner in facts.practitioners]
+    refused = [(lane, refusing(lane, start, rules=wish.rules)) for lane in lanes]
+    able = [lane for lane, rules in refused if not rules]
+    if able:
+        return sorted(able, key=lambda lane: _visits_that_day(lane, start))
+    if not refused:
+        raise refusal([BY_CODE[RuleCode.NOT_OFFERED]])
+    raise refusal(min((rules for _, rules in refused), key=_distance_from_yes))
+
+
+def _visits_that_day(lane: Lane, start: int) -> int:
+    zone = lane.place.clinic.zone
+    today = walltime.day_periods(zone, day := walltime.local_date_of(start, zone), day)
+    return sum(visit in today for visit in lane.practitioner.visits_by_start)
+
+
+def _distance_from_yes(rules: Collection[Rule]) -> tuple[bool, int]:
+    return not isinstance(refusal(rules), SlotTaken), len(rules)
+
+
+def _free_room(lane: Lane, start: int) -> RoomFacts:
+    return next(room for room in lane.place.clinic.rooms if start in lane.place.clear_of(room.busy))

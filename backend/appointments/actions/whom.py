@@ -1,0 +1,35 @@
+"""For whom a time is taken, and whether the caller may take it."""
+
+import uuid
+
+from backend.appointments.errors import EmailNotVerified
+from backend.common.access import Actor
+from backend.common.errors import NotFound, PermissionDenied
+from backend.common.permissions import Permission
+from backend.patients.queries.visible import get_patient_for
+
+
+def whom(actor: Actor, *, patient_id: uuid.UUID | None, clinic_id: uuid.UUID) -> uuid.UUID | None:
+    """The patient that a time at the clinic is for; None: staff take it for somebody yet to be named.
+
+    With none named: the caller, unless they take bookings at the clinic. Raises NotFound for a patient the caller
+    may not see, and PermissionDenied for a caller with neither a patient record nor the right at the clinic.
+    """
+    is_staff = actor.may(Permission.APPOINTMENT_BOOK, clinic_id=clinic_id)
+    if patient_id is None:
+        if is_staff:
+            return None
+        if actor.own_patient_id is None:
+            raise PermissionDenied
+        return actor.own_patient_id
+    if patient_id in actor.patient_ids:
+        return patient_id
+    if not is_staff:
+        raise NotFound
+    return get_patient_for(actor, patient_id).pk
+
+
+def require_verified_email(actor: Actor, *, clinic_id: uuid.UUID) -> None:
+    """Raise EmailNotVerified for a patient who has yet to confirm the address; staff are vouched for (R22)."""
+    if not actor.is_email_verified and not actor.may(Permission.APPOINTMENT_BOOK, clinic_id=clinic_id):
+        raise EmailNotVerified

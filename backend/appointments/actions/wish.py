@@ -1,0 +1,87 @@
+"""What somebody wants to take, and the refusals it can meet."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from backend.appointments.availability.gather import Question
+from backend.appointments.enums import RuleClass, RuleCode
+from backend.appointments.errors import OverrideNotAllowed, PatientOverlap, SlotNotBookable, SlotTaken
+from backend.appointments.rules.facts import Window
+from backend.appointments.rules.registry import BY_CODE, RULES, Rule
+from backend.appointments.rules.texts import text_of
+from backend.common.access import Actor
+from backend.common.errors import DomainError
+from backend.common.permissions import Permission
+
+BUSY = frozenset({RuleCode.PRACTITIONER_BUSY, RuleCode.NO_ROOM, RuleCode.PATIENT_BUSY})
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A soft rule set aside by staff, with the reason that is kept with the visit (R3)."""
+
+    code: RuleCode
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A start that is wanted. Without a practitioner the server chooses; without a patient it is a hold of staff."""
+
+    service_id: uuid.UUID
+    clinic_id: uuid.UUID
+    starts_at: datetime
+    practitioner_id: uuid.UUID | None = None
+    patient_id: uuid.UUID | None = None
+    overrides: tuple[Override, ...] = field(default=())
+
+    @property
+    def patient_ids(self) -> tuple[uuid.UUID, ...]:
+        """The patient to lock, if there is one."""
+        return (self.patient_id,) if self.patient_id else ()
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules to ask: all but those set aside."""
+        aside = {override.code for override in self.overrides}
+        return tuple(rule for rule in RULES if rule.code not in aside)
+
+    @property
+    def question(self) -> Question:
+        """The facts that bear on this one start: those of the days around it, whatever the zone."""
+        day = self.starts_at.date()
+        return Question(
+            service_id=self.service_id,
+            window=Window(day - timedelta(days=1), day + timedelta(days=1)),
+            clinic_ids=(self.clinic_id,),
+            practitioner_ids=(self.practitioner_id,) if self.practitioner_id else (),
+            patient_id=self.patient_id,
+        )
+
+    def looking_past(self, row_id: uuid.UUID, occupied_from: datetime, occupied_until: datetime) -> Question:
+        """The same, as if one row that takes this time were not there: the hold that is being booked."""
+        return replace(self.question, besides=row_id, besides_run=(occupied_from, occupied_until))
+
+
+def check_overrides(actor: Actor, overrides: Sequence[Override], *, clinic_id: uuid.UUID) -> None:
+    """Raise OverrideNotAllowed unless each is a soft rule and the caller holds the right at the clinic (R3)."""
+    for override in overrides:
+        is_soft = BY_CODE[override.code].kind == RuleClass.SOFT
+        if not is_soft or not actor.may(Permission.APPOINTMENT_OVERRIDE, clinic_id=clinic_id):
+            raise OverrideNotAllowed(members={"rules": [_member(override.code)]})
+
+
+def refusal(rules: Iterable[Rule]) -> DomainError:
+    """The error for a start that these rules refuse: a conflict if it is only taken, else unprocessable (R3)."""
+    codes = [rule.code for rule in rules]
+    if codes == [RuleCode.PATIENT_BUSY]:
+        return PatientOverlap(members={"rules": [_member(code) for code in codes]})
+    if BUSY.issuperset(codes):
+        return SlotTaken(members={"rules": [_member(code) for code in codes]})
+    return SlotNotBookable(members={"rules": [_member(code) for code in codes]})
+
+
+def _member(code: RuleCode) -> dict[str, str]:
+    return {"code": code.value, "class": BY_CODE[code].kind.value, "detail": text_of(code)}

@@ -1,0 +1,140 @@
+"""From rows and documents of `statements` to the facts of `rules`."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, TypeVar
+
+from backend.appointments.rules.facts import (
+    ClinicFacts,
+    CredentialFacts,
+    DatedSpan,
+    DateRange,
+    OfferFacts,
+    PatientFacts,
+    PractitionerFacts,
+    RoomFacts,
+    ServiceFacts,
+    WeeklySpan,
+)
+from backend.common import walltime
+from backend.common.periods import Periods
+
+Document = Mapping[str, Any]
+Span = TypeVar("Span", WeeklySpan, DatedSpan)
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """When somebody or something is taken, and the start of each visit on its own."""
+
+    periods: Periods
+    starts: tuple[int, ...]
+
+
+FREE = Busy(Periods.NONE, ())
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _weekly(row: Sequence[Any]) -> WeeklySpan:
+    weekday, begin, until, valid_from, valid_until = row
+    return WeeklySpan(weekday, begin, until, date.fromisoformat(valid_from), _date(valid_until))
+
+
+def _dated(row: Sequence[Any]) -> DatedSpan:
+    first, last, begin, until = row
+    return DatedSpan(date.fromisoformat(first), date.fromisoformat(last), begin, until)
+
+
+def _by_clinic(rows: Iterable[Sequence[Any]], decode: Callable[[Sequence[Any]], Span]) -> dict[Any, tuple[Span, ...]]:
+    """Spans under the id of their clinic, which leads each row; None leads those that hold everywhere."""
+    grouped: defaultdict[uuid.UUID | None, list[Span]] = defaultdict(list)
+    for clinic_id, *span in rows:
+        grouped[uuid.UUID(clinic_id) if clinic_id else None].append(decode(span))
+    return {clinic_id: tuple(spans) for clinic_id, spans in grouped.items()}
+
+
+def service(row: Document) -> ServiceFacts:
+    """A service from its document."""
+    plain = {name: row[name] for name in ServiceFacts.__slots__ if name != "required_credentials"}
+    plain["id"] = uuid.UUID(row["id"])
+    assessed_by = row["assessment_service_id"]
+    plain["assessment_service_id"] = uuid.UUID(assessed_by) if assessed_by else None
+    required = tuple((kind, province) for kind, province in row["required_credentials"])
+    return ServiceFacts(**plain, required_credentials=required)
+
+
+def clinic(row: Document, of: ServiceFacts) -> ClinicFacts:
+    """A clinic from its document; its rooms are not yet known to be busy."""
+    offer = OfferFacts(
+        is_online=row["is_online"],
+        notice_minutes=row["notice_minutes"],
+        horizon_days=row["horizon_days"],
+        price_minor=of.price_minor if row["price_minor"] is None else row["price_minor"],
+        tax_basis_points=of.tax_basis_points if row["tax_basis_points"] is None else row["tax_basis_points"],
+        free_cancellation_minutes=row["free_cancellation_minutes"],
+    )
+    return ClinicFacts(
+        id=uuid.UUID(row["id"]),
+        zone=walltime.zone(row["timezone"]),
+        province=row["province"],
+        is_active=row["is_active"],
+        currency=row["currency"],
+        late_cancellation_fee_percent=row["late_cancellation_fee_percent"],
+        no_show_fee_percent=row["no_show_fee_percent"],
+        offer=offer if row["is_offered"] else None,
+        opening=tuple(_weekly(span) for span in row["opening"]),
+        closures=tuple(_dated(span) for span in row["closures"]),
+        rooms=tuple(RoomFacts(uuid.UUID(room)) for room in row["rooms"]),
+    )
+
+
+def practitioner(row: Sequence[Any]) -> PractitionerFacts:
+    """A practitioner from a row of PEOPLE; not yet known to be busy."""
+    practitioner_id, is_active, offered_at, credentials, weekly, extra, time_off = row
+    return PractitionerFacts(
+        id=practitioner_id,
+        is_active=is_active,
+        offered_at=frozenset(uuid.UUID(clinic_id) for clinic_id in offered_at),
+        credentials=tuple(
+            CredentialFacts(kind, jurisdiction, DateRange(_date(valid_from), _date(valid_until)))
+            for kind, jurisdiction, valid_from, valid_until in credentials
+        ),
+        weekly=_by_clinic(weekly, _weekly),
+        extra=_by_clinic(extra, _dated),
+        time_off=_by_clinic(time_off, _dated),
+    )
+
+
+def patient(
+    patient_id: uuid.UUID, visits: Iterable[Sequence[Any]], clearances: Iterable[Sequence[Any]]
+) -> PatientFacts:
+    """A patient from the row of PATIENT."""
+    visits = list(visits)
+    return PatientFacts(
+        id=patient_id,
+        busy=Periods.of((starts, ends) for starts, ends, is_blocking, _ in visits if is_blocking),
+        same_service_starts=tuple(sorted(starts for starts, _, _, is_same_service in visits if is_same_service)),
+        clearances=tuple(DateRange(_date(first), _date(last)) for first, last in clearances),
+    )
+
+
+def busy(begins: Sequence[int], ends: Sequence[int], own: Periods) -> Busy:
+    """Packed runs, less the run to look past; constraints keep anybody else out of that."""
+    return Busy(Periods.of(zip(begins, ends, strict=True)) - own, tuple(begins))
+
+
+def with_busy(person: PractitionerFacts, taken: Mapping[uuid.UUID, Busy]) -> PractitionerFacts:
+    """The practitioner, known to be busy."""
+    found = taken.get(person.id, FREE)
+    return replace(person, busy=found.periods, visits_by_start=found.starts)
+
+
+def with_busy_rooms(place: ClinicFacts, taken: Mapping[uuid.UUID, Busy]) -> ClinicFacts:
+    """The clinic, its rooms known to be busy."""
+    return replace(place, rooms=tuple(RoomFacts(room.id, taken.get(room.id, FREE).periods) for room in place.rooms))

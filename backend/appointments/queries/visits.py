@@ -1,0 +1,32 @@
+"""Visits and holds as a caller may see them."""
+
+import uuid
+
+from backend.appointments.models import Appointment
+from backend.appointments.querysets import AppointmentQuerySet
+from backend.common.access import Actor
+from backend.common.errors import NotFound
+from backend.common.permissions import Permission
+
+
+def visits_for(actor: Actor, permission: Permission = Permission.APPOINTMENT_READ) -> AppointmentQuerySet:
+    """The visits over which the caller holds the right, with all that an answer shows of them."""
+    return Appointment.objects.visible_to(actor, permission).select_related(
+        "clinic", "practitioner", "service", "patient", "room"
+    )
+
+
+def get_visit_for(actor: Actor, appointment_id: uuid.UUID) -> Appointment:
+    """One visit, if the caller may see it. Raises NotFound otherwise, for a hold too (R6)."""
+    visit = visits_for(actor).filter(pk=appointment_id).first()
+    if visit is None:
+        raise NotFound
+    return visit
+
+
+def get_hold_for(actor: Actor, hold_id: uuid.UUID) -> Appointment:
+    """One of the caller's own holds, run out or not. Raises NotFound otherwise."""
+    hold = Appointment.objects.holds_of(actor).filter(pk=hold_id).first()
+    if hold is None:
+        raise NotFound
+    return hold

@@ -1,0 +1,30 @@
+"""What a cancellation or a missed visit costs: the policy that the visit was booked under, never today's."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+# Long enough to see a slip of the thumb and take it back.
+GRACE = timedelta(minutes=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The snapshot on the visit. Money in minor units, shares in percent of the price."""
+
+    price_minor: int
+    booked_at: datetime
+    starts_at: datetime
+    free_cancellation_minutes: int
+    late_cancellation_fee_percent: int
+
+    @property
+    def free_until(self) -> datetime:
+        """Until when cancelling costs nothing: the clinic's notice, or three minutes after booking if later."""
+        notice = self.starts_at - timedelta(minutes=self.free_cancellation_minutes)
+        return min(max(notice, self.booked_at + GRACE), self.starts_at)
+
+    def fee_at(self, now: datetime) -> int:
+        """What cancelling costs at an instant, rounded down to whole minor units."""
+        if now <= self.free_until:
+            return 0
+        return self.price_minor * self.late_cancellation_fee_percent // 100

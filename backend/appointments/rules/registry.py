@@ -1,0 +1,77 @@
+"""The booking rules: one row each. A new rule is a new row here, its set in `sets`, and its test."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from backend.appointments.enums import RuleClass, RuleCode
+from backend.appointments.rules import sets
+from backend.appointments.rules.facts import Lane, Place
+from backend.common.periods import Periods
+
+HARD, SOFT = RuleClass.HARD, RuleClass.SOFT
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A reason why a start may be refused (R3).
+
+    The admitted starts are those of `at_place` that are also those of `in_lane`: what depends on the clinic and the
+    patient alone is worked out once for all practitioners. `fixed_by_hold`: settled when the time was held, so not
+    asked again when the hold is booked; minutes pass meanwhile, and the patient must not lose the time for it.
+    """
+
+    code: RuleCode
+    kind: RuleClass
+    at_place: Callable[[Place], Periods] | None = None
+    in_lane: Callable[[Lane], Periods] | None = None
+    fixed_by_hold: bool = False
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(RuleCode.NOT_OFFERED, HARD, sets.offered_at_clinic, sets.offered_by_practitioner),
+    Rule(RuleCode.PRACTITIONER_INACTIVE, HARD, in_lane=sets.practitioner_active),
+    Rule(RuleCode.CREDENTIAL_MISSING, HARD, in_lane=sets.practitioner_certified),
+    Rule(RuleCode.ASSESSMENT_NEEDED, HARD, sets.cleared),
+    Rule(RuleCode.ONLINE_BOOKING_OFF, SOFT, sets.online),
+    Rule(RuleCode.TOO_SOON, SOFT, sets.soon_enough, fixed_by_hold=True),
+    Rule(RuleCode.TOO_FAR, SOFT, sets.near_enough, fixed_by_hold=True),
+    Rule(RuleCode.OFF_GRID, SOFT, sets.on_grid, fixed_by_hold=True),
+    Rule(RuleCode.OUTSIDE_HOURS, SOFT, sets.clinic_open, sets.practitioner_working),
+    Rule(RuleCode.CLINIC_CLOSED, SOFT, sets.clinic_not_closed),
+    Rule(RuleCode.PRACTITIONER_AWAY, SOFT, in_lane=sets.practitioner_present),
+    Rule(RuleCode.SPACING_TOO_SHORT, SOFT, sets.spaced),
+    Rule(RuleCode.PATIENT_BUSY, HARD, sets.patient_free),
+    Rule(RuleCode.PRACTITIONER_BUSY, HARD, in_lane=sets.practitioner_free),
+    Rule(RuleCode.NO_ROOM, HARD, sets.room_free),
+)
+BY_CODE = {rule.code: rule for rule in RULES}
+
+
+def starts_at_place(place: Place) -> Periods:
+    """The starts that every rule of the clinic and the patient admits, the grid aside."""
+    admitted = Periods.EVER
+    for rule in RULES:
+        if rule.at_place is not None and rule.code != RuleCode.OFF_GRID:
+            admitted &= rule.at_place(place)
+            if not admitted:
+                break
+    return admitted
+
+
+def starts_in_lane(lane: Lane, at_place: Periods) -> Periods:
+    """Of the starts of `starts_at_place`, those that every rule of the practitioner admits too."""
+    admitted = at_place
+    for rule in RULES:
+        if rule.in_lane is not None and admitted:
+            admitted &= rule.in_lane(lane)
+    return admitted
+
+
+def refusing(lane: Lane, start: int, *, rules: Iterable[Rule] = RULES) -> tuple[Rule, ...]:
+    """The rules that refuse one start, in the order of the registry; none: it can be booked."""
+    return tuple(
+        rule
+        for rule in rules
+        if not (rule.at_place is None or start in rule.at_place(lane.place))
+        or not (rule.in_lane is None or start in rule.in_lane(lane))
+    )

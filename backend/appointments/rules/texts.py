@@ -1,0 +1,30 @@
+"""What each rule tells a person, in words that give nothing away about other patients."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext, gettext_noop
+
+from backend.appointments.enums import RuleCode
+
+_TEXTS: Mapping[RuleCode, str] = {
+    RuleCode.NOT_OFFERED: gettext_noop("This service is not offered there by this practitioner."),
+    RuleCode.PRACTITIONER_INACTIVE: gettext_noop("This practitioner no longer takes visits."),
+    RuleCode.CREDENTIAL_MISSING: gettext_noop("Nobody asked for is certified for this service on that day."),
+    RuleCode.ASSESSMENT_NEEDED: gettext_noop("An assessment must find this treatment suitable first."),
+    RuleCode.ONLINE_BOOKING_OFF: gettext_noop("The clinic takes bookings for this service by phone only."),
+    RuleCode.TOO_SOON: gettext_noop("The clinic needs longer notice."),
+    RuleCode.TOO_FAR: gettext_noop("Booking is not open that far ahead."),
+    RuleCode.OFF_GRID: gettext_noop("Visits do not start at this minute."),
+    RuleCode.OUTSIDE_HOURS: gettext_noop("This is outside the hours of the clinic or the practitioner."),
+    RuleCode.CLINIC_CLOSED: gettext_noop("The clinic is closed then."),
+    RuleCode.PRACTITIONER_AWAY: gettext_noop("The practitioner is away then."),
+    RuleCode.SPACING_TOO_SHORT: gettext_noop("This is too near another visit for the same service."),
+    RuleCode.PATIENT_BUSY: gettext_noop("The patient has another visit at that time."),
+    RuleCode.PRACTITIONER_BUSY: gettext_noop("This time is taken."),
+    RuleCode.NO_ROOM: gettext_noop("No suitable room is free then."),
+}
+
+
+def text_of(code: RuleCode) -> str:
+    """The sentence for a rule, in the language of the request."""
+    return gettext(_TEXTS[code])

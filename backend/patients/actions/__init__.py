@@ -1,0 +1,1 @@
+"""What can be done about patients, one action a file."""
