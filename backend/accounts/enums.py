@@ -3,6 +3,13 @@
 from django.db import models
 
 
+class Language(models.TextChoices):
+    """Languages in which people are written to; `fr` is Canadian French (D26)."""
+
+    EN = "en"
+    FR = "fr"
+
+
 class SessionEnd(models.TextChoices):
     """Why a session can no longer be used; `none` while it lives."""
 

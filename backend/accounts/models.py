@@ -6,34 +6,45 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from phonenumber_field.modelfields import PhoneNumberField
 
-from backend.accounts.enums import SessionEnd
-from backend.common.models import Row
+from backend.accounts.enums import Language, SessionEnd
+from backend.common.models import Row, VersionedRow
+
+
+def normal_email(email: str) -> str:
+    """The one form of an address under which it is kept and looked up."""
+    return email.strip().lower()
 
 
 class UserManager(BaseUserManager["User"]):
     """Finds users by e-mail in any letter case, and creates them."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email=(username or "").strip().lower())
+        """The user of that address. Raises User.DoesNotExist."""
+        return self.get(email=normal_email(username or ""))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create a user with a hashed password; None means it cannot sign in by password."""
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=normal_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
 
-class User(AbstractBaseUser, Row):
-    """A person who can sign in, known by e-mail, kept in lower case: letter case does not tell two people apart."""
+class User(AbstractBaseUser, VersionedRow):
+    """A person who can sign in, known by e-mail, kept in lower case: letter case does not tell two people apart.
+
+    Names, language and phone are the person's own; who is also a patient has a copy of them there.
+    """
 
     email = models.EmailField(max_length=254)
     given_name = models.CharField(max_length=100)
     family_name = models.CharField(max_length=100)
     is_active = models.BooleanField(default=True)
     email_verified_at = models.DateTimeField(null=True, blank=True)
-    language = models.CharField(max_length=2, default="en")
+    language = models.CharField(max_length=2, choices=Language, default=Language.EN)
+    phone = PhoneNumberField(null=True, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["given_name", "family_name"]
@@ -44,7 +55,7 @@ class User(AbstractBaseUser, Row):
         constraints = [
             models.UniqueConstraint(fields=["email"], name="user_email_is_unique"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_is_lower_case"),
-            models.CheckConstraint(condition=Q(language__in=["en", "fr"]), name="user_language_is_known"),
+            models.CheckConstraint(condition=Q(language__in=Language.values), name="user_language_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ import environ
 
 from backend.config import logging as logs
 from backend.config.settings.api import *  # noqa: F403
+from backend.config.settings.tokens import *  # noqa: F403
 
 env = environ.Env()
 ROOT = Path(__file__).resolve().parents[3]
@@ -78,7 +79,10 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 PASSWORD_HASHERS = ["backend.accounts.hashers.TunedArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "given_name", "family_name"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]

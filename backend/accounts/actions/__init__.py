@@ -1,0 +1,1 @@
+"""What can be done about accounts and sessions, one action a file."""

@@ -1,0 +1,33 @@
+"""Rows of sessions and their refresh tokens, for the actions beside."""
+
+import uuid
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db.models.functions import Now
+
+from backend.accounts.enums import SessionEnd
+from backend.accounts.keys import key_ring
+from backend.accounts.models import RefreshToken, Session
+
+
+def real_now() -> datetime:
+    """The server's own time, to the second as tokens carry it; sandboxes do not move it (R12)."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def add_refresh_token(session: Session) -> RefreshToken:
+    """Write the row of a new refresh token; the session lives as long as its newest one."""
+    issued_at = real_now()
+    expires_at = issued_at + settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]
+    session.expires_at = expires_at
+    session.save(update_fields=["expires_at"])
+    return RefreshToken.objects.create(
+        id=uuid.uuid4(), session=session, key_id=key_ring().signing_id, issued_at=issued_at, expires_at=expires_at
+    )
+
+
+def end(session_id: uuid.UUID, reason: SessionEnd) -> bool:
+    """Kill every token of a session at once; False if it had ended before."""
+    living = Session.objects.filter(id=session_id, ended_at=None)
+    return bool(living.update(ended_at=Now(), updated_at=Now(), end_reason=reason))

@@ -1,0 +1,42 @@
+"""Opening an account."""
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from phonenumber_field.phonenumber import PhoneNumber
+
+from backend.accounts.enums import Language
+from backend.accounts.mails import Mail, send_after_commit, send_verification
+from backend.accounts.models import User, normal_email
+from backend.accounts.passwords import refuse_weak_password
+from backend.audit.actions import record
+
+
+def open_account(
+    *,
+    email: str,
+    password: str,
+    given_name: str,
+    family_name: str,
+    language: Language,
+    phone: PhoneNumber | None = None,
+) -> User | None:
+    """A new account, and a mail to verify its address; None if the address has one, and then its owner is told.
+
+    The caller must not show which of the two it was: the work is the same but for few rows. Raises ValidationFailed
+    for a weak password.
+    """
+    user = User(
+        email=normal_email(email), given_name=given_name, family_name=family_name, language=language, phone=phone
+    )
+    refuse_weak_password(password, user)
+    user.password = make_password(password)
+    with transaction.atomic():
+        # ON CONFLICT DO NOTHING waits for a twin in flight, so two at once make one account and no failure.
+        User.objects.bulk_create([user], ignore_conflicts=True)
+        holder = User.objects.get(email=user.email)
+        if holder.id != user.id:
+            send_after_commit(Mail.ACCOUNT_EXISTS, holder)
+            return None
+        record(None, "account.opened", subject_type="user", subject_id=user.id)
+        send_verification(user)
+    return user

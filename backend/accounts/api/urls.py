@@ -1,0 +1,12 @@
+"""Where the operations of this app are found, below `/v1/`."""
+
+from backend.accounts.api.views import CreateToken, Logout, RefreshToken, ResendVerification, VerifyEmail
+from backend.common.http.routes import route
+
+urlpatterns = [
+    route("auth/token", post=CreateToken),
+    route("auth/refresh", post=RefreshToken),
+    route("auth/logout", post=Logout),
+    route("auth/email/verify", post=VerifyEmail),
+    route("auth/email/resend", post=ResendVerification),
+]
