@@ -1,0 +1,67 @@
+"""From a verified token to the caller: everything about a person that rights depend on, in one statement."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db import connection
+
+from backend.accounts.errors import SessionRevoked
+from backend.accounts.tokens import Claims
+from backend.clinics.enums import Role
+from backend.clinics.roles import OWN_CALENDAR_ROLES, ROLE_PERMISSIONS
+from backend.common.access import Actor
+from backend.common.permissions import Permission
+
+# Hand-written: every request runs it, and building it by the ORM would cost more than running it.
+# A guardianship is judged on the date at UTC-8, where Canada's day ends last, so none ends before its day is over.
+_LOAD = """
+    SELECT s.ended_at IS NULL AND u.is_active AND s.expires_at > now() AS lives,
+           u.email_verified_at IS NOT NULL,
+           (SELECT id FROM patients_patient WHERE user_id = u.id),
+           (SELECT id FROM practitioners_practitioner WHERE user_id = u.id),
+           ARRAY(SELECT role FROM clinics_membership WHERE user_id = u.id ORDER BY id),
+           ARRAY(SELECT clinic_id FROM clinics_membership WHERE user_id = u.id ORDER BY id),
+           ARRAY(
+               SELECT g.patient_id
+               FROM patients_guardianship g, CAST(domain_now() - interval '8 hours' AS date) AS today
+               WHERE g.guardian_id = u.id AND g.starts_on <= today AND coalesce(g.ends_on, today) >= today
+           )
+    FROM accounts_session s JOIN accounts_user u ON u.id = s.user_id
+    WHERE s.id = %s AND u.id = %s
+"""
+
+
+def load_actor(claims: Claims) -> Actor:
+    """Who calls, with the rights of this very moment. Raises SessionRevoked when the session no longer lives."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOAD, [claims.session_id, claims.user_id])
+        row = cursor.fetchone()
+    if row is None or not row[0]:
+        raise SessionRevoked
+    _, is_email_verified, patient_id, practitioner_id, roles, clinic_ids, dependants = row
+    memberships = [(Role(role), clinic_id) for role, clinic_id in zip(roles, clinic_ids, strict=True)]
+    at_clinics = [one for one in memberships if one[0] not in OWN_CALENDAR_ROLES]
+    return Actor(
+        user_id=claims.user_id,
+        session_id=claims.session_id,
+        is_email_verified=is_email_verified,
+        own_patient_id=patient_id,
+        patient_ids=frozenset(dependants) | ({patient_id} if patient_id else frozenset()),
+        practitioner_id=practitioner_id,
+        everywhere=_permissions(role for role, clinic_id in at_clinics if clinic_id is None),
+        clinics=_by_permission((role, clinic_id) for role, clinic_id in at_clinics if clinic_id is not None),
+        own_calendar=_permissions(role for role, _ in memberships if role in OWN_CALENDAR_ROLES),
+    )
+
+
+def _permissions(roles: Iterable[Role]) -> frozenset[Permission]:
+    return frozenset(permission for role in roles for permission in ROLE_PERMISSIONS[role])
+
+
+def _by_permission(memberships: Iterable[tuple[Role, uuid.UUID]]) -> dict[Permission, frozenset[uuid.UUID]]:
+    clinics: defaultdict[Permission, set[uuid.UUID]] = defaultdict(set)
+    for role, clinic_id in memberships:
+        for permission in ROLE_PERMISSIONS[role]:
+            clinics[permission].add(clinic_id)
+    return {permission: frozenset(ids) for permission, ids in clinics.items()}

@@ -1,0 +1,53 @@
+"""Registering: an account and the patient it belongs to."""
+
+from datetime import date
+
+from django.db import transaction
+from phonenumber_field.phonenumber import PhoneNumber
+
+from backend.accounts.actions.open_account import open_account
+from backend.accounts.enums import Language
+from backend.audit.actions import record
+from backend.common import clock
+from backend.common.errors import FieldCode, FieldError, ValidationFailed
+from backend.patients.models import Patient
+
+
+def register(
+    *,
+    email: str,
+    password: str,
+    given_name: str,
+    family_name: str,
+    language: Language,
+    phone: PhoneNumber | None = None,
+    birth_date: date | None = None,
+) -> None:
+    """Open an account for a new patient, or tell the holder of a known address by mail (D1, R24).
+
+    Says nothing either way, so nobody learns who is a patient here. Raises ValidationFailed.
+    """
+    if birth_date is not None and birth_date > clock.now().date():
+        fault = FieldError("/birth_date", FieldCode.TOO_LARGE, "A birth date lies in the past.")
+        raise ValidationFailed(errors=(fault,))
+    with transaction.atomic():
+        user = open_account(
+            email=email,
+            password=password,
+            given_name=given_name,
+            family_name=family_name,
+            language=language,
+            phone=phone,
+        )
+        if user is None:
+            return
+        patient = Patient.objects.create(
+            user=user,
+            email=user.email,
+            given_name=given_name,
+            family_name=family_name,
+            language=language,
+            phone=phone,
+            birth_date=birth_date,
+        )
+        record(None, "patient.registered", subject_type="patient", subject_id=patient.id, patient_id=patient.id)

@@ -1,0 +1,61 @@
+"""Registering, and the caller's own profile."""
+
+from typing import cast
+
+from django.conf import settings
+
+from backend.accounts.enums import Language
+from backend.common.errors import EtagMismatch
+from backend.common.http.access import PUBLIC, SIGNED_IN
+from backend.common.http.operations import Call, Operation, Reply
+from backend.patients.actions.register import register
+from backend.patients.actions.update_me import ProfileChanges, update_me
+from backend.patients.api.serializers import MeReply, RegisterRequest, RegistrationAccepted, UpdateMeRequest
+from backend.patients.queries.me import get_me
+
+
+class Register(Operation):
+    """Open an account as a new patient.
+
+    The answer is the same whether or not the address is known, so nobody learns who is a patient here: a new address
+    gets a mail with a link that verifies it, a known one a mail that says somebody tried.
+    """
+
+    permission = PUBLIC
+    accepts = RegisterRequest
+    returns = RegistrationAccepted
+    status = 202
+
+    def handle(self, call: Call) -> Reply:
+        """Public."""
+        register(**{"language": Language(call.language), **call.body})
+        return Reply({"expires_in_seconds": int(settings.EMAIL_VERIFICATION_LIFETIME.total_seconds())})
+
+
+class GetMe(Operation):
+    """Read one's own profile: the person, where they work, whom they look after, what they may do."""
+
+    permission = SIGNED_IN
+    returns = MeReply
+
+    def handle(self, call: Call) -> Reply:
+        """The rights are those of this moment."""
+        return Reply(get_me(call.actor))
+
+
+class UpdateMe(Operation):
+    """Change one's own profile.
+
+    Names, language and phone. Where the caller is a patient, the clinics see the change at once.
+    """
+
+    permission = SIGNED_IN
+    accepts = UpdateMeRequest
+    returns = MeReply
+    raises = (EtagMismatch,)
+
+    def handle(self, call: Call) -> Reply:
+        """Answers the profile as it is afterwards."""
+        changes = cast(ProfileChanges, dict(call.body))
+        update_me(call.actor, changes=changes, expected_version=call.expected_version)
+        return Reply(get_me(call.actor))
