@@ -73,12 +73,15 @@ class Cluster:
         pid = self.pid()
         if pid is None:
             return
+        socket = self._socket_folder()
         for wish in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, wish)
             if self._gone(pid, STOP_SECONDS):
                 break
         self.process = None
+        if socket is not None and socket != self.home:
+            shutil.rmtree(socket, ignore_errors=True)
 
     def pid(self) -> int | None:
         """The server's process id, or None when no process of that id lives."""
@@ -160,7 +163,8 @@ class Cluster:
         return command
 
     def _new_socket_folder(self) -> Path:
-        if len(os.fsencode(self.home / f".s.PGSQL.{PORT}.lock")) <= SOCKET_PATH_LIMIT:
+        path = os.fsencode(self.home / f".s.PGSQL.{PORT}.lock")
+        if len(path) <= SOCKET_PATH_LIMIT and b"," not in path:  # clients take a comma for a list of hosts
             return self.home
         folder = Path(tempfile.mkdtemp(prefix="evergreen-"))
         self._own(folder)
