@@ -11,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 
 from launch.pytest_plugin import discard_database, migrated_database
 
-pytest_plugins = ["tests.live"]
+pytest_plugins = ["tests.cast", "tests.live"]
 
 
 @pytest.fixture(scope="session")

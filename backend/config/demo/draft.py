@@ -1,0 +1,29 @@
+"""Rows thought up in memory, then written in few statements."""
+
+from typing import TypeVar
+
+from django.db import models
+
+M = TypeVar("M", bound=models.Model)
+BATCH_ROWS = 500  # a statement takes at most 65535 values
+
+
+class Draft:
+    """Rows not yet written. Keys are made in Python, so drafted rows can point at each other."""
+
+    def __init__(self) -> None:
+        self._rows: dict[type[models.Model], list[models.Model]] = {}
+
+    def add(self, row: M) -> M:
+        """Remember a row; what it points at must have been added before it."""
+        self._rows.setdefault(type(row), []).append(row)
+        return row
+
+    def of(self, model: type[M]) -> list[M]:
+        """The drafted rows of one table."""
+        return [row for row in self._rows.get(model, []) if isinstance(row, model)]
+
+    def save(self) -> None:
+        """Insert everything, table by table in the order of their first rows. Inside the caller's transaction."""
+        for model, rows in self._rows.items():
+            model._default_manager.bulk_create(rows, batch_size=BATCH_ROWS)
