@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tests.architecture.source import Module, length, name_of
 
 Faults = Iterator[tuple[int, str]]
-FUNCTION_LINES, HANDLER_LINES, PUBLIC_NAMES = 40, 15, 5
+HANDLER_LINES, PUBLIC_NAMES = 15, 5
 
 
 def queries_in_api(module: Module) -> Faults:
@@ -135,12 +135,6 @@ def unnamed_migrations(module: Module) -> Faults:
     """A migration's name says what it does."""
     if re.search(r"_auto_|_alter_|_remove_\w+_and_more|_and_more$", module.parts[-1]):
         yield 1, "the name was made by a machine"
-
-
-def long_functions(module: Module) -> Faults:
-    for node in module.functions():
-        if length(node) > FUNCTION_LINES:
-            yield node.lineno, f"{node.name}() has {length(node)} lines, {FUNCTION_LINES} are allowed"
 
 
 def long_handlers(module: Module) -> Faults:

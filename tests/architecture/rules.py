@@ -38,7 +38,8 @@ def _is_use_case(module: Module) -> bool:
 
 # In actions/ beside the use cases: what several of them go through.
 MACHINERY = {
-    f"backend/appointments/actions/{name}.py" for name in ("advance", "alternatives", "door", "take", "whom", "wish")
+    f"backend/appointments/actions/{name}.py"
+    for name in ("advance", "alternatives", "door", "draft", "take", "whom", "wish")
 }
 
 # Lists of like things: one name more is one line more, and nobody has to hold them in the head together.
@@ -60,7 +61,7 @@ def _is_crowdable(module: Module) -> bool:
 
 _ZONE_HOMES = ("backend/common/walltime.py", "backend/common/periods.py", "backend/common/zonedata.py")
 _REAL_TIME_APPS = ("accounts", "common", "config", "events", "audit")
-# The demo writes months of history at once; one visit at a time would take a minute. The trigger judges it all the same.
+# The demo writes months of history at once, one visit at a time would take a minute; the trigger judges all the same.
 _STATUS_HOMES = ("backend/appointments/actions/advance.py", "backend/config/demo/visits.py")
 
 RULES = (

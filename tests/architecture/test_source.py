@@ -1,14 +1,15 @@
 """The source obeys the rules of the house, and each rule can tell."""
 
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
+from launch import sizes
 from tests.architecture.finders import PUBLIC_NAMES, public
 from tests.architecture.rules import CROWDED_FOR_A_REASON, RULES, Rule
-from tests.architecture.source import Module, backend, modules, pyproject
+from tests.architecture.source import ROOT, Module, backend, modules, pyproject
 
-FILE_LINES = 400
 NAMED = [pytest.param(rule, id=rule.find.__name__) for rule in RULES]
 BAD = [pytest.param(rule, text, id=f"{rule.find.__name__}-{n}") for rule in RULES for n, text in enumerate(rule.bad)]
 GOOD = [pytest.param(rule, text, id=f"{rule.find.__name__}-{n}") for rule in RULES for n, text in enumerate(rule.good)]
@@ -33,14 +34,13 @@ def test_the_rule_allows(rule: Rule, text: str) -> None:
     assert not list(rule.find(Module(rule.path, text)))
 
 
-def too_long(files: tuple[Module, ...]) -> list[str]:
-    counts = {one.path: len(one.text.splitlines()) for one in files if not one.is_migration}
-    return [f"{path}: {lines} lines" for path, lines in counts.items() if lines > FILE_LINES]
-
-
-def test_files_are_short() -> None:
-    assert not too_long(modules())
-    assert too_long((Module("backend/x.py", "a()\n" * (FILE_LINES + 1)),))
+def test_files_and_functions_are_short(tmp_path: Path) -> None:
+    found = [fault for one in modules() if not one.is_migration for fault in sizes.too_long(ROOT / one.path)]
+    assert not found, "\n".join(found)
+    long_file, long_function = tmp_path / "a.py", tmp_path / "b.py"
+    long_file.write_text("a()\n" * 401)
+    long_function.write_text("async def f():\n" + "    g()\n" * 40)
+    assert [len(list(sizes.too_long(path))) for path in (long_file, long_function)] == [1, 1]
 
 
 def test_every_crowded_module_still_is() -> None:
