@@ -68,7 +68,8 @@ def _candidates(wish: Wish) -> list[Lane]:
         return sorted(able, key=lambda lane: _visits_that_day(lane, start))
     if not refused:
         raise refusal([BY_CODE[RuleCode.NOT_OFFERED]])
-    raise refusal(min((rules for _, rules in refused), key=_distance_from_yes))
+    nearest = min((rules for _, rules in refused), key=_distance_from_yes)
+    raise refusal(nearest)
 
 
 def _visits_that_day(lane: Lane, start: int) -> int:

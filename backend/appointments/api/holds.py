@@ -1,0 +1,105 @@
+"""Holds: keeping a start while its booking is filled in."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from backend.appointments.actions.create_hold import create_hold
+from backend.appointments.actions.release_hold import release_hold
+from backend.appointments.api.requests import HoldRequest
+from backend.appointments.errors import PatientOverlap, SlotNotBookable, SlotTaken
+from backend.appointments.models import Appointment
+from backend.appointments.queries.visits import get_hold_for
+from backend.common import clock, walltime
+from backend.common.errors import NotFound
+from backend.common.http import fields
+from backend.common.http.operations import Call, IfMatch, Operation, Reply
+from backend.common.http.serializers import StrictSerializer
+from backend.common.permissions import Permission
+
+
+class Hold(StrictSerializer):
+    """A start kept for the caller. Book it by its id before it runs out; the visit then has the same id."""
+
+    id = fields.UUIDField(help_text="The hold; `hold_id` of createAppointment, and later the id of the visit.")
+    service_id = fields.UUIDField(help_text="The service that is to be booked.")
+    clinic_id = fields.UUIDField(help_text="The clinic that the start is at.")
+    practitioner_id = fields.UUIDField(help_text="Who is to give the visit: the one asked for, or whom we picked.")
+    patient_id = fields.UUIDField(allow_null=True, help_text="Whom it is for; null if staff have yet to say.")
+    starts_at = fields.DateTimeField(help_text="The start, with the clinic's offset.")
+    ends_at = fields.DateTimeField(help_text="The end of the visit, with the clinic's offset.")
+    timezone = fields.CharField(max_length=40, help_text="The clinic's IANA time zone.")
+    expires_at = fields.DateTimeField(help_text="When the hold runs out, by our clock.")
+    expires_in_seconds = fields.IntegerField(
+        min_value=0,
+        max_value=900,
+        help_text="How long that is from now; count down from this, not from the phone's clock.",
+    )
+
+
+def _shown(hold: Appointment, now: datetime) -> dict[str, Any]:
+    zone, expires_at = walltime.zone(hold.timezone), hold.hold_expires_at or now
+    ids = {name: getattr(hold, name) for name in ("service_id", "clinic_id", "practitioner_id", "patient_id")}
+    return {
+        "id": hold.pk,
+        **ids,
+        "starts_at": hold.starts_at.astimezone(zone),
+        "ends_at": hold.ends_at.astimezone(zone),
+        "timezone": hold.timezone,
+        "expires_at": expires_at,
+        "expires_in_seconds": max(0, int((expires_at - now).total_seconds())),
+    }
+
+
+class CreateHold(Operation):
+    """Hold a start for a few minutes.
+
+    The start is nobody else's until the hold runs out, five minutes as a rule. The same caller asking again for the
+    same start gets the same hold. Staff may leave the patient open. If somebody was faster, the answer is
+    `slot_taken` with the next starts that can be booked.
+    """
+
+    permission = Permission.APPOINTMENT_BOOK
+    accepts = HoldRequest
+    returns = Hold
+    status = 201
+    raises = (NotFound, SlotTaken, PatientOverlap, SlotNotBookable)
+    rerender = True
+
+    def handle(self, call: Call) -> Reply:
+        """Signed in."""
+        hold = create_hold(call.actor, **call.body)
+        return Reply(_shown(hold, clock.now()), location=f"/v1/holds/{hold.pk}")
+
+    def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
+        """The hold as it is now, if it still is one."""
+        return _shown(get_hold_for(call.actor, resource_id), clock.now())
+
+
+class GetHold(Operation):
+    """Read one of the caller's holds.
+
+    Tells how long it still lasts. A hold that was booked is a visit: read it at getAppointment.
+    """
+
+    permission = Permission.APPOINTMENT_BOOK
+    returns = Hold
+
+    def handle(self, call: Call, hold_id: uuid.UUID) -> Reply:
+        """Signed in; another's hold is as if absent."""
+        return Reply(_shown(get_hold_for(call.actor, hold_id), clock.now()))
+
+
+class DeleteHold(Operation):
+    """Let a held start go.
+
+    Frees the start for others at once. A hold that has run out, or was let go before, answers the same.
+    """
+
+    permission = Permission.APPOINTMENT_BOOK
+    if_match = IfMatch.NONE
+
+    def handle(self, call: Call, hold_id: uuid.UUID) -> Reply:
+        """Signed in; another's hold is as if absent."""
+        release_hold(call.actor, hold_id=hold_id)
+        return Reply()

@@ -1,0 +1,124 @@
+"""What the booking operations take."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from backend.appointments.api.shapes import AppointmentStatus, OverrideShape
+from backend.appointments.enums import CancelReason
+from backend.common.errors import FieldCode
+from backend.common.http import fields
+from backend.common.http.serializers import PageQuery, StrictSerializer, list_of
+
+PATIENT = "Whom the time is for: a dependant, or for staff any patient they may see. None means the caller."
+
+
+class MinuteField(fields.DateTimeField):
+    """An instant on a whole minute."""
+
+    default_error_messages = {"seconds": _("A visit starts on a whole minute.")}
+
+    def to_internal_value(self, data: Any) -> datetime:
+        """The instant, refused when it has seconds."""
+        instant = super().to_internal_value(data)
+        if instant.second or instant.microsecond:
+            raise ValidationError([ErrorDetail(str(self.error_messages["seconds"]), code=FieldCode.INVALID.value)])
+        return instant
+
+
+class HoldRequest(StrictSerializer):
+    """A start to hold."""
+
+    service_id = fields.UUIDField(help_text="The service to be booked, as `service_id` of listSlots.")
+    clinic_id = fields.UUIDField(help_text="The clinic, as `clinic_id` of the date in listSlots.")
+    starts_at = MinuteField(help_text="The start, just as listSlots gave it.")
+    practitioner_id = fields.UUIDField(required=False, help_text="Who is to give the visit; none lets us pick.")
+    patient_id = fields.UUIDField(required=False, help_text=PATIENT)
+
+
+class AppointmentRequest(StrictSerializer):
+    """A start to book: a hold, or service, clinic and start. What is said beside a hold must be as the hold has it."""
+
+    hold_id = fields.UUIDField(required=False, help_text="The caller's hold; it becomes the visit and keeps its id.")
+    service_id = fields.UUIDField(required=False, help_text="The service; needed without a hold.")
+    clinic_id = fields.UUIDField(required=False, help_text="The clinic; needed without a hold.")
+    starts_at = MinuteField(required=False, help_text="The start, just as listSlots gave it; needed without a hold.")
+    practitioner_id = fields.UUIDField(required=False, help_text="Who is to give the visit; none lets us pick.")
+    patient_id = fields.UUIDField(required=False, help_text=PATIENT)
+    note = fields.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=1000,
+        help_text="What the clinic should know beforehand. Not for health questions: those have their own forms.",
+    )
+    overrides = list_of(
+        OverrideShape,
+        required=False,
+        default=list,
+        max_length=10,
+        help_text="Soft rules that staff set aside, each with its reason; needs `appointment:override`.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Without a hold, service, clinic and start are needed."""
+        needed = () if "hold_id" in attrs else ("service_id", "clinic_id", "starts_at")
+        missing = {
+            name: [ErrorDetail(str(_("This is needed without a hold_id.")), code=FieldCode.REQUIRED.value)]
+            for name in needed
+            if name not in attrs
+        }
+        if missing:
+            raise ValidationError(missing)
+        return attrs
+
+
+class CancelReasonCode(StrEnum):
+    """Why a visit is cancelled; the two about health help the clinic, no answer is worse for the patient."""
+
+    BETTER = CancelReason.BETTER.value
+    WORSE = CancelReason.WORSE.value
+    ILL = CancelReason.ILL.value
+    SCHEDULE = CancelReason.SCHEDULE.value
+    COST = CancelReason.COST.value
+    CLINIC = CancelReason.CLINIC.value
+    OTHER = CancelReason.OTHER.value
+
+
+class CancelRequest(StrictSerializer):
+    """Why a visit is cancelled."""
+
+    reason_code = fields.ChoiceField(CancelReasonCode, help_text="Why it is cancelled.")
+    note = fields.CharField(
+        required=False, default="", allow_blank=True, max_length=500, help_text="Anything the clinic should know."
+    )
+
+
+class When(StrEnum):
+    """Which side of this moment."""
+
+    UPCOMING = "upcoming"
+    PAST = "past"
+
+
+class AppointmentQuery(PageQuery):
+    """Which visits to list, of those the caller may see. Filters narrow; several values of one mean any of them."""
+
+    when = fields.ChoiceField(
+        When, required=False, help_text="`upcoming`: still to take place, next first. `past`: all others, latest first."
+    )
+    clinic = fields.ListField(child=fields.UUIDField(), required=False, help_text="Only visits at these clinics.")
+    practitioner = fields.ListField(child=fields.UUIDField(), required=False, help_text="Only visits they give.")
+    patient = fields.ListField(child=fields.UUIDField(), required=False, help_text="Only visits of these patients.")
+    status = fields.ListField(
+        child=fields.ChoiceField(AppointmentStatus), required=False, help_text="Only visits in one of these states."
+    )
+    from_date = fields.DateField(required=False, help_text="Only visits on this local date at the clinic or later.")
+    to_date = fields.DateField(required=False, help_text="Only visits on this local date at the clinic or earlier.")
+    updated_since = fields.DateTimeField(
+        required=False,
+        help_text="Only visits changed since; oldest change first. For syncing: nothing is ever deleted.",
+    )

@@ -1,0 +1,82 @@
+"""Search: what can be booked."""
+
+from datetime import date, datetime
+from typing import Any
+
+from backend.appointments.api.slot_shapes import SlotPage, SlotQuery, SlotView
+from backend.appointments.availability.search import DayOfSlots
+from backend.appointments.queries.slots import Found, find_slots
+from backend.common import walltime
+from backend.common.errors import CursorInvalid, NotFound, RangeTooLong
+from backend.common.http.access import PUBLIC
+from backend.common.http.cursors import read_cursor, write_cursor
+from backend.common.http.operations import Call, Operation, Reply
+
+
+class ListSlots(Operation):
+    """List the starts that can be booked.
+
+    Any number of clinics and practitioners in one call; none means all that offer the service. For a signed-in
+    patient the rules about the patient are asked too (visits, spacing, clearance); for a dependant or, as staff, for
+    any patient, name them in `patient`. Every start that is listed books until somebody else takes it; a start that
+    is not listed is refused with the rule that says why.
+    """
+
+    permission = PUBLIC
+    query = SlotQuery
+    returns = SlotPage
+    raises = (NotFound, RangeTooLong, CursorInvalid)
+    max_age_seconds = 0
+
+    def handle(self, call: Call) -> Reply:
+        """Public; who calls matters for rules about the patient."""
+        asked = call.query
+        found = find_slots(
+            call.visitor,
+            service=asked["service"],
+            clinic_ids=asked["clinic"],
+            practitioner_ids=asked["practitioner"],
+            patient_id=asked.get("patient"),
+            from_date=asked.get("from_date"),
+            to_date=asked.get("to_date"),
+            limit=asked["limit"],
+            after=_position(read_cursor(call)),
+        )
+        return Reply(_page(call, found, with_slots=asked["view"] == SlotView.SLOTS), is_plain=True)
+
+
+def _position(cursor: list[Any] | None) -> tuple[date, int] | None:
+    return (date.fromisoformat(cursor[0]), cursor[1]) if cursor else None
+
+
+def _page(call: Call, found: Found, *, with_slots: bool) -> dict[str, Any]:
+    """Plain data, not a serializer: a month of a chain is thousands of starts."""
+    return {
+        "service_id": found.facts.service.id,
+        "duration_minutes": found.facts.service.duration_minutes,
+        "gate": {
+            "status": found.gate.status.value,
+            "code": found.gate.code.value if found.gate.code else None,
+            "next_service_id": found.gate.next_service_id,
+        },
+        "results": [_day(day, with_slots=with_slots) for day in found.days],
+        "next_cursor": write_cursor(call, found.position),
+    }
+
+
+def _day(day: DayOfSlots, *, with_slots: bool) -> dict[str, Any]:
+    def by_the_clock(minute: int) -> datetime:
+        return walltime.instant_of(minute).astimezone(day.zone)
+
+    return {
+        "date": day.date,
+        "clinic_id": day.clinic_id,
+        "timezone": day.zone.key,
+        "slot_count": len(day.slots),
+        "first_starts_at": by_the_clock(day.slots[0].start),
+        "slots": [
+            {"starts_at": by_the_clock(slot.start), "practitioner_ids": slot.practitioner_ids} for slot in day.slots
+        ]
+        if with_slots
+        else [],
+    }

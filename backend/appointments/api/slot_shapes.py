@@ -1,0 +1,84 @@
+"""What search takes and answers."""
+
+from enum import StrEnum
+
+from backend.appointments.enums import GateStatus
+from backend.common.http import fields
+from backend.common.http.serializers import PageQuery, StrictSerializer, list_of
+
+
+class SlotView(StrEnum):
+    """How much of each day is answered."""
+
+    SLOTS = "slots"
+    DAYS = "days"
+
+
+class SlotQuery(PageQuery):
+    """What is looked for, and where and when."""
+
+    service = fields.CharField(max_length=60, help_text="The service: its id, or its stable code.")
+    clinic = fields.ListField(
+        child=fields.UUIDField(), required=False, default=list, help_text="Only these clinics; none means any."
+    )
+    practitioner = fields.ListField(
+        child=fields.UUIDField(), required=False, default=list, help_text="Only these practitioners; none means any."
+    )
+    patient = fields.UUIDField(
+        required=False, help_text="Whom the visit is for; rules about the patient are asked. None means the caller."
+    )
+    from_date = fields.DateField(required=False, help_text="First local date at the clinics; today if not given.")
+    to_date = fields.DateField(
+        required=False, help_text="Last local date, included; six days after the first if not given; 62 days at most."
+    )
+    view = fields.ChoiceField(
+        SlotView,
+        default=SlotView.SLOTS,
+        help_text="`slots` lists every start; `days` only counts them, for a calendar.",
+    )
+
+
+class Slot(StrictSerializer):
+    """A start that can be booked just now. It promises nothing until it is held or booked."""
+
+    starts_at = fields.DateTimeField(help_text="The start with the clinic's offset; send it back just as it came.")
+    practitioner_ids = fields.ListField(
+        child=fields.UUIDField(),
+        max_length=1000,
+        help_text="Who could give the visit; send one, or none to let us pick.",
+    )
+
+
+class DayOfSlots(StrictSerializer):
+    """One local date at one clinic on which something is free."""
+
+    date = fields.DateField(help_text="The date on the clinic's calendar.")
+    clinic_id = fields.UUIDField(help_text="The clinic that these starts are at.")
+    timezone = fields.CharField(max_length=40, help_text="The clinic's IANA time zone.")
+    slot_count = fields.IntegerField(min_value=1, max_value=1440, help_text="How many different starts the date has.")
+    first_starts_at = fields.DateTimeField(help_text="The earliest start of the date, with the clinic's offset.")
+    slots = list_of(Slot, max_length=1440, help_text="The starts in order; always empty with `view=days`.")
+
+
+class GateShape(StrictSerializer):
+    """What stands before the service for this patient."""
+
+    status = fields.ChoiceField(
+        GateStatus, help_text="`open`, or what to do first. Without a patient: what the service asks of anybody."
+    )
+    code = fields.CharField(
+        max_length=40, allow_null=True, help_text="The rule that refuses, from the list of rule codes; null when open."
+    )
+    next_service_id = fields.UUIDField(allow_null=True, help_text="The service to book first; null when open.")
+
+
+class SlotPage(StrictSerializer):
+    """What is free, by date and clinic."""
+
+    service_id = fields.UUIDField(help_text="The service that was looked for, by id.")
+    duration_minutes = fields.IntegerField(min_value=1, max_value=480, help_text="The length of a visit in minutes.")
+    gate = GateShape(help_text="Whether this patient may have the service yet, and if not, what comes first.")
+    results = list_of(DayOfSlots, help_text="Dates with something free, ascending; then by name of the clinic.")
+    next_cursor = fields.CharField(
+        allow_null=True, max_length=1000, help_text="Send it as `cursor` to get the next page; null on the last page."
+    )

@@ -1,0 +1,22 @@
+"""Addresses of the booking operations, below `/v1/`."""
+
+from backend.appointments.api import holds, problems, search, steps, visits
+from backend.common.http.routes import route
+
+problems.describe()
+
+_VISIT = "appointments/<uuid:appointment_id>"
+
+urlpatterns = [
+    route("slots", get=search.ListSlots),
+    route("holds", post=holds.CreateHold),
+    route("holds/<uuid:hold_id>", get=holds.GetHold, delete=holds.DeleteHold),
+    route("appointments", get=visits.ListAppointments, post=visits.CreateAppointment),
+    route(_VISIT, get=visits.GetAppointment),
+    route(f"{_VISIT}/cancel", post=steps.CancelAppointment),
+    route(f"{_VISIT}/confirm", post=steps.ConfirmAppointment),
+    route(f"{_VISIT}/check-in", post=steps.CheckInAppointment),
+    route(f"{_VISIT}/start", post=steps.StartAppointment),
+    route(f"{_VISIT}/complete", post=steps.CompleteAppointment),
+    route(f"{_VISIT}/no-show", post=steps.MarkAppointmentNoShow),
+]

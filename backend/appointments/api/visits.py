@@ -1,0 +1,131 @@
+"""Visits: book, list, read."""
+
+import uuid
+from typing import Any
+
+from backend.appointments.actions.book_appointment import book_appointment
+from backend.appointments.actions.book_hold import Repeated, book_hold
+from backend.appointments.actions.wish import Override
+from backend.appointments.api.requests import AppointmentQuery, AppointmentRequest, When
+from backend.appointments.api.shapes import Appointment as AppointmentShape
+from backend.appointments.errors import (
+    EmailNotVerified,
+    HoldExpired,
+    OverrideNotAllowed,
+    PatientOverlap,
+    SlotNotBookable,
+    SlotTaken,
+)
+from backend.appointments.models import Appointment
+from backend.appointments.queries.listing import list_visits
+from backend.appointments.queries.seen import SeenVisit
+from backend.appointments.queries.visits import get_visit_for
+from backend.common import clock
+from backend.common.access import Actor
+from backend.common.errors import CursorInvalid, NotFound
+from backend.common.http.cursors import paginate
+from backend.common.http.operations import Call, Idempotency, Operation, Reply
+from backend.common.http.serializers import page_of
+from backend.common.permissions import Permission
+
+
+def seen(actor: Actor, appointment_id: uuid.UUID) -> SeenVisit:
+    """The visit as the caller sees it now. Raises NotFound."""
+    return SeenVisit(get_visit_for(actor, appointment_id), actor, clock.now())
+
+
+class CreateAppointment(Operation):
+    """Book a visit.
+
+    From a hold by `hold_id`, or outright by service, clinic and start. Without a practitioner we pick one who is
+    free, with the fewest visits that day; without a patient it is for the caller. The answer is the whole
+    confirmation screen. Send the same Idempotency-Key when you retry: one key books at most once. Staff may set soft
+    rules aside with `overrides`.
+    """
+
+    permission = Permission.APPOINTMENT_BOOK
+    accepts = AppointmentRequest
+    returns = AppointmentShape
+    status = 201
+    idempotency = Idempotency.REQUIRED
+    rerender = True
+    raises = (
+        NotFound,
+        EmailNotVerified,
+        OverrideNotAllowed,
+        HoldExpired,
+        SlotTaken,
+        PatientOverlap,
+        SlotNotBookable,
+    )
+
+    def handle(self, call: Call) -> Reply:
+        """Signed in."""
+        visit = _book(call.actor, **call.body)
+        return Reply(seen(call.actor, visit.pk), location=f"/v1/appointments/{visit.pk}")
+
+    def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
+        """The visit as it is now."""
+        return seen(call.actor, resource_id)
+
+
+def _book(
+    actor: Actor, *, overrides: list[dict[str, Any]], hold_id: uuid.UUID | None = None, **wanted: Any
+) -> Appointment:
+    aside = [Override(**override) for override in overrides]
+    if hold_id is None:
+        return book_appointment(actor, overrides=aside, **wanted)
+    patient_id, note = wanted.pop("patient_id", None), wanted.pop("note")
+    return book_hold(
+        actor, hold_id=hold_id, patient_id=patient_id, note=note, overrides=aside, repeated=Repeated(**wanted)
+    )
+
+
+class ListAppointments(Operation):
+    """List visits.
+
+    What the caller may see: patients their own and their dependants', practitioners those they give, staff those of
+    their clinics. Names are included, so one call fills a home screen.
+    """
+
+    permission = Permission.APPOINTMENT_READ
+    query = AppointmentQuery
+    returns = page_of(AppointmentShape)
+    raises = (CursorInvalid,)
+
+    def handle(self, call: Call) -> Reply:
+        """Signed in."""
+        asked, now = call.query, clock.now()
+        visits = list_visits(
+            call.actor,
+            now=now,
+            upcoming=asked["when"] == When.UPCOMING if "when" in asked else None,
+            clinic_ids=asked.get("clinic", ()),
+            practitioner_ids=asked.get("practitioner", ()),
+            patient_ids=asked.get("patient", ()),
+            statuses=asked.get("status", ()),
+            **{name: asked.get(name) for name in ("from_date", "to_date", "updated_since")},
+        )
+        reply = paginate(call, visits, order=_order(call))
+        reply.data["results"] = [SeenVisit(visit, call.actor, now) for visit in reply.data["results"]]
+        return reply
+
+
+def _order(call: Call) -> tuple[str, ...]:
+    if "updated_since" in call.query:
+        return ("updated_at", "id")
+    return ("starts_at", "id") if call.query.get("when") == When.UPCOMING else ("-starts_at", "-id")
+
+
+class GetAppointment(Operation):
+    """Read one visit.
+
+    Everything a confirmation screen shows, with what cancelling would cost at this moment.
+    """
+
+    permission = Permission.APPOINTMENT_READ
+    returns = AppointmentShape
+
+    def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
+        """Signed in; another's visit is as if absent."""
+        return Reply(seen(call.actor, appointment_id))

@@ -1,0 +1,67 @@
+"""A visit as somebody sees it at an instant: times by the clinic's clock, and what cancelling would cost just now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.appointments.enums import Status
+from backend.appointments.lifecycle import STEPS
+from backend.appointments.models import Appointment
+from backend.appointments.queries.policy import policy_of
+from backend.common import walltime
+from backend.common.access import Actor
+from backend.common.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class SeenVisit:
+    """The row must come with what `visits_for` selects."""
+
+    row: Appointment
+    actor: Actor
+    now: datetime
+
+    @property
+    def version(self) -> int:
+        """What If-Match compares (R18)."""
+        return self.row.version
+
+    @property
+    def starts_at(self) -> datetime:
+        """The start with the clinic's offset, so that its text shows the wall time."""
+        return self.row.starts_at.astimezone(walltime.zone(self.row.timezone))
+
+    @property
+    def ends_at(self) -> datetime:
+        """The end of the bare visit, likewise."""
+        return self.row.ends_at.astimezone(walltime.zone(self.row.timezone))
+
+    @property
+    def utc_offset(self) -> str:
+        """The offset of the clinic's clock at the start."""
+        return walltime.promised(self.row.starts_at, walltime.zone(self.row.timezone)).utc_offset
+
+    @property
+    def duration_minutes(self) -> int:
+        """The length of the bare visit."""
+        return int((self.row.ends_at - self.row.starts_at).total_seconds()) // 60
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Whether its state and the time still allow it (R7)."""
+        return Status(self.row.status) in STEPS[Status.CANCELLED].sources and self.now < self.row.starts_at
+
+    @property
+    def free_cancellation_until(self) -> datetime:
+        """Until when cancelling costs nothing, by the clinic's clock."""
+        return policy_of(self.row).free_until.astimezone(walltime.zone(self.row.timezone))
+
+    @property
+    def fee_if_now_minor(self) -> int:
+        """What cancelling would cost at this instant; zero once it can no longer be cancelled."""
+        return policy_of(self.row).fee_at(self.now) if self.can_be_cancelled else 0
+
+    @property
+    def overrides(self) -> list[dict[str, str]]:
+        """Rules that staff set aside; the reasons are the clinic's own, so patients are shown none."""
+        is_staff = self.actor.may(Permission.APPOINTMENT_READ, clinic_id=self.row.clinic_id)
+        return self.row.overrides if is_staff else []

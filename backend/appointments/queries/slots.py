@@ -1,0 +1,99 @@
+"""Search as a caller asks for it: whose rules count, which dates, which page."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from backend.appointments.availability.gate import Gate, gate
+from backend.appointments.availability.gather import Facts, Question, gather
+from backend.appointments.availability.search import DayOfSlots, days
+from backend.appointments.rules.facts import Window
+from backend.clinics.models import Service
+from backend.common import clock
+from backend.common.access import Actor
+from backend.common.errors import NotFound, RangeTooLong
+from backend.patients.queries.visible import get_patient_for
+
+MAX_DAYS = 62
+USUAL_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what is free. `position` is where the next page starts, None after the last."""
+
+    facts: Facts
+    gate: Gate
+    days: list[DayOfSlots]
+    position: tuple[date, int] | None
+
+
+def find_slots(
+    visitor: Actor | None,
+    *,
+    service: str,
+    clinic_ids: Sequence[uuid.UUID] = (),
+    practitioner_ids: Sequence[uuid.UUID] = (),
+    patient_id: uuid.UUID | None = None,
+    from_date: date | None = None,
+    to_date: date | None = None,
+    limit: int,
+    after: tuple[date, int] | None = None,
+) -> Found:
+    """What is free on the dates. A signed-in patient is asked about as the patient unless another is named.
+
+    `after` is the position of the page before: a date, and how many of its days were answered. Raises NotFound for
+    a service that does not exist or a patient that is not the caller's to see, RangeTooLong for more than 62 days.
+    """
+    if patient_id is not None:
+        patient_id = get_patient_for(_signed_in(visitor), patient_id).pk
+    elif visitor is not None and not visitor.is_staff_member:
+        patient_id = visitor.own_patient_id
+    first, last = _dates(from_date, to_date)
+    question = Question(
+        service_id=_service_id(service),
+        window=Window(after[0] if after else first, last),
+        clinic_ids=tuple(clinic_ids),
+        practitioner_ids=tuple(practitioner_ids),
+        patient_id=patient_id,
+    )
+    facts = gather(question)
+    found = days(facts)[after[1] if after else 0 :]
+    return Found(facts, gate(facts), found[:limit], _position(found, limit, after))
+
+
+def _position(found: list[DayOfSlots], limit: int, after: tuple[date, int] | None) -> tuple[date, int] | None:
+    if len(found) <= limit:
+        return None
+    last_shown = found[limit - 1].date
+    shown = sum(day.date == last_shown for day in found[:limit])
+    shown_before = after[1] if after and after[0] == last_shown else 0
+    return last_shown, shown + shown_before
+
+
+def _signed_in(visitor: Actor | None) -> Actor:
+    if visitor is None:
+        raise NotFound
+    return visitor
+
+
+def _dates(first: date | None, last: date | None) -> tuple[date, date]:
+    """Today is yet to begin somewhere and over elsewhere; the earliest of them, and `too_soon` drops what is past."""
+    if first is None:
+        first = (clock.now() - timedelta(hours=12)).date()
+    if last is None:
+        last = first + timedelta(days=USUAL_DAYS - 1)
+    if (last - first).days >= MAX_DAYS:
+        raise RangeTooLong(f"At most {MAX_DAYS} days in one search.", members={"max_days": MAX_DAYS})
+    return first, last
+
+
+def _service_id(service: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(service)
+    except ValueError:
+        found = Service.objects.filter(code=service).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound
+    return found
