@@ -1,26 +1,40 @@
 """Writes the demo's chain into an empty database."""
 
 import random
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from backend.clinics.models import Organisation
+from backend.accounts.models import User
+from backend.clinics.models import Clinic, Organisation
 from backend.common import clock
 from backend.common.walltime import local_date_of, minute_of, zone
 from backend.config.demo import cast
 from backend.config.demo.calendar import fill, tell_stories
-from backend.config.demo.diary import Diary
+from backend.config.demo.diary import Diary, Visit
 from backend.config.demo.draft import Draft
 from backend.config.demo.patients import add_patients
 from backend.config.demo.places import add_places
 from backend.config.demo.services import add_services
 from backend.config.demo.staff import add_memberships, add_staff, add_users
 from backend.config.demo.visits import save_visits
+from backend.patients.models import Patient
 
 HOME_ZONE = "America/Vancouver"
 SEED = 20_061  # any number: the same calendar for the same day
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The demo before it is written. `desk` keeps each clinic's book; `named` patients have stories to keep."""
+
+    draft: Draft
+    visits: list[Visit]
+    desk: Mapping[Clinic, User]
+    named: frozenset[Patient]
 
 
 def is_empty() -> bool:
@@ -30,14 +44,19 @@ def is_empty() -> bool:
 
 def seed() -> int:
     """Write the whole chain in one transaction, relative to today; the number of visits. The database must be empty."""
-    now = clock.now()
+    now, rng = clock.now(), random.Random(SEED)  # noqa: S311 - a calendar, not a secret
+    planned = plan(now, rng, password=make_password(cast.PASSWORD))
+    with transaction.atomic():
+        planned.draft.save()
+        save_visits(planned.draft, planned.visits, desk=planned.desk, named=planned.named, now=now, rng=rng)
+    return len(planned.visits)
+
+
+def plan(now: datetime, rng: random.Random, *, password: str) -> Plan:
+    """Think up the chain as of `now`, without a database; `password` is the one hash everyone shares."""
     today = local_date_of(minute_of(now), zone(HOME_ZONE))
     draft = Draft()
-    return _write(draft, now, today, random.Random(SEED))  # noqa: S311 - a calendar, not a secret
-
-
-def _write(draft: Draft, now: datetime, today: date, rng: random.Random) -> int:
-    users = add_users(draft, password=make_password(cast.PASSWORD), now=now)
+    users = add_users(draft, password=password, now=now)
     places = add_places(draft, today=today)
     services = add_services(draft, places)
     add_memberships(draft, users, places)
@@ -52,8 +71,5 @@ def _write(draft: Draft, now: datetime, today: date, rng: random.Random) -> int:
         places.langley: users[cast.DESK_LANGLEY],
         places.toronto: users[cast.TORONTO],
     }
-    named = {patients.cleared, patients.review, patients.parent, patients.child, patients.stranger}
-    with transaction.atomic():
-        draft.save()
-        save_visits(draft, diary.visits, desk=desk, named=named, now=now, rng=rng)
-    return len(diary.visits)
+    named = frozenset({patients.cleared, patients.review, patients.parent, patients.child, patients.stranger})
+    return Plan(draft, diary.visits, desk, named)
