@@ -49,17 +49,20 @@ def other_clocks(module: Module) -> Faults:
 
 
 def zone_conversions(module: Module) -> Faults:
-    """Wall time becomes instants, and back, in `common.walltime` alone (D25)."""
+    """Wall time becomes instants in `common.walltime` alone, where gaps and folds are decided aloud (D25).
+
+    The way back, an instant shown in a zone that walltime gave, has neither.
+    """
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.Call):
             continue
         called = name_of(node.func).rpartition(".")[2]
         if called == "ZoneInfo":
             yield node.lineno, "ZoneInfo() outside common.walltime"
-        if called == "astimezone" and not (node.args and name_of(node.args[0]).rpartition(".")[2] == "UTC"):
-            yield node.lineno, "astimezone() outside common.walltime"
-        if called.startswith(("Trunc", "Extract")) and any(one.arg == "tzinfo" for one in node.keywords):
-            yield node.lineno, f"{called}(tzinfo=) converts zones in SQL"
+        if called == "astimezone" and (not node.args or isinstance(node.args[0], ast.Constant)):
+            yield node.lineno, "astimezone() takes the machine's zone"
+        if any(one.arg == "tzinfo" and not name_of(one.value).endswith("UTC") for one in node.keywords):
+            yield node.lineno, f"{called}(tzinfo=) makes an instant of wall time"
 
 
 _REGION_IN_SQL = re.compile(r"\bat\s+time\s+zone\b(?!\s+'utc')", re.IGNORECASE)
@@ -144,15 +147,15 @@ def long_handlers(module: Module) -> Faults:
 
 
 def silent_operations(module: Module) -> Faults:
-    """Every operation says itself who may call it, PUBLIC included."""
+    """Every operation says itself who may call it, PUBLIC included; those below a `_Base` may leave it to that."""
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.ClassDef) and any(name_of(base).endswith("Operation") for base in node.bases):
+        if not isinstance(node, ast.ClassDef) or node.name.startswith("_"):
+            continue
+        if any(name_of(base).rpartition(".")[2] == "Operation" for base in node.bases):
             names = {name_of(target) for one in node.body if isinstance(one, ast.Assign) for target in one.targets}
             names |= {name_of(one.target) for one in node.body if isinstance(one, ast.AnnAssign)}
             if "permission" not in names:
                 yield node.lineno, f"{node.name} declares no permission"
-            if ast.get_docstring(node) is None:
-                yield node.lineno, f"{node.name} has no description"
 
 
 def crowded_actions(module: Module) -> Faults:

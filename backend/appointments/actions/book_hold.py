@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.appointments.actions.advance import advance
-from backend.appointments.actions.book_appointment import named, settle
 from backend.appointments.actions.door import Patience, door
-from backend.appointments.actions.whom import require_verified_email, whom
+from backend.appointments.actions.settle import settle
+from backend.appointments.actions.whom import named, require_verified_email, whom
 from backend.appointments.actions.wish import Override, Wish, check_overrides, refusal
 from backend.appointments.availability.gather import gather
 from backend.appointments.enums import Status

@@ -4,7 +4,7 @@ import uuid
 
 from backend.appointments.errors import EmailNotVerified
 from backend.common.access import Actor
-from backend.common.errors import NotFound, PermissionDenied
+from backend.common.errors import FieldCode, FieldError, NotFound, PermissionDenied, ValidationFailed
 from backend.common.permissions import Permission
 from backend.patients.queries.visible import get_patient_for
 
@@ -33,3 +33,11 @@ def require_verified_email(actor: Actor, *, clinic_id: uuid.UUID) -> None:
     """Raise EmailNotVerified for a patient who has yet to confirm the address; staff are vouched for (R22)."""
     if not actor.is_email_verified and not actor.may(Permission.APPOINTMENT_BOOK, clinic_id=clinic_id):
         raise EmailNotVerified
+
+
+def named(patient_id: uuid.UUID | None) -> uuid.UUID:
+    """The patient of a visit. Raises ValidationFailed when staff named none."""
+    if patient_id is None:
+        error = FieldError("/patient_id", FieldCode.REQUIRED, "Say for which patient the visit is.")
+        raise ValidationFailed(errors=(error,))
+    return patient_id
