@@ -13,14 +13,16 @@ class Actor:
     """A signed-in person with rights already looked up.
 
     `clinics` maps a right to the clinics where this person holds it as staff; `everywhere` are rights over the whole
-    organisation (owner); `patient_ids` are the caller's own patient row and dependants; `practitioner_id` is set when
-    the person practises, and `own_calendar` holds the rights that reach only that practitioner's own visits.
+    organisation (owner); `as_patient` are rights over `patient_ids`, the caller's own patient row and dependants;
+    `practitioner_id` is set when the person practises, and `own_calendar` holds the rights that reach only that
+    practitioner's own visits.
     """
 
     user_id: uuid.UUID
     session_id: uuid.UUID
     is_email_verified: bool
     own_patient_id: uuid.UUID | None = None
+    as_patient: frozenset[Permission] = frozenset()
     patient_ids: frozenset[uuid.UUID] = frozenset()
     practitioner_id: uuid.UUID | None = None
     everywhere: frozenset[Permission] = frozenset()
@@ -33,8 +35,9 @@ class Actor:
         return bool(self.everywhere or self.clinics or self.own_calendar)
 
     def holds(self, permission: Permission) -> bool:
-        """True when the right is held over anything at all beyond the caller's own patients."""
-        return permission in self.everywhere or permission in self.clinics or permission in self.own_calendar
+        """True when the right is held over anything at all, be it only the caller's own patients."""
+        held = (self.everywhere, self.clinics, self.own_calendar, self.as_patient)
+        return any(permission in some for some in held)
 
     def may(self, permission: Permission, *, clinic_id: uuid.UUID) -> bool:
         """True when the right is held as staff at that clinic."""

@@ -47,6 +47,7 @@ def load_actor(claims: Claims) -> Actor:
         session_id=claims.session_id,
         is_email_verified=is_email_verified,
         own_patient_id=patient_id,
+        as_patient=ROLE_PERMISSIONS[Role.PATIENT] if patient_id or dependants else frozenset(),
         patient_ids=frozenset(dependants) | ({patient_id} if patient_id else frozenset()),
         practitioner_id=practitioner_id,
         everywhere=_permissions(role for role, clinic_id in at_clinics if clinic_id is None),

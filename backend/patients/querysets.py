@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -10,11 +10,8 @@ from django.db.models import Q
 from backend.common.access import Actor
 from backend.common.permissions import Permission
 
-if TYPE_CHECKING:
-    from backend.patients.models import Patient  # noqa: F401 (named in the base class)
 
-
-class PatientQuerySet(models.QuerySet["Patient"]):
+class PatientQuerySet(models.QuerySet[Any]):
     """Patients, scoped."""
 
     def visible_to(self, actor: Actor) -> PatientQuerySet:

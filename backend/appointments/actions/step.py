@@ -38,7 +38,7 @@ def step(
 
     def attempt() -> Appointment:
         with door(**visit.resources) as now:
-            current = visits_for(actor).get(pk=visit.pk)
+            current: Appointment = visits_for(actor).get(pk=visit.pk)
             if expected_version not in (None, current.version):
                 raise EtagMismatch
             before = current.status

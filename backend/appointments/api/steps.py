@@ -58,6 +58,7 @@ class ConfirmAppointment(_Step):
     """
 
     permission = Permission.APPOINTMENT_CONFIRM
+
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """The patient, a guardian, or staff of the clinic."""
         attend.confirm_appointment(call.actor, appointment_id=appointment_id, expected_version=call.expected_version)

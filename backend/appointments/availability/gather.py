@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+import orjson
 from django.db import connection
 
 from backend.appointments.availability import decode, statements
@@ -83,6 +84,7 @@ def _span(window: Window) -> dict[str, Any]:
 
 
 def _rows(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    # Documents come as text: Django keeps the driver from reading JSON.
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
@@ -98,10 +100,11 @@ def _setting(question: Question) -> tuple[datetime, ServiceFacts, list[ClinicFac
         "any_clinic": not wanted,
     }
     [(now, service, clinics)] = _rows(statements.SETTING, parameters)
-    if service is None or len(clinics) < len(set(wanted)):
+    rows = orjson.loads(clinics)
+    if service is None or len(rows) < len(set(wanted)):
         raise NotFound
-    facts = decode.service(service)
-    return now, facts, [decode.clinic(row, facts) for row in clinics]
+    facts = decode.service(orjson.loads(service))
+    return now, facts, [decode.clinic(row, facts) for row in rows]
 
 
 def _people(question: Question, clinics: Sequence[ClinicFacts]) -> list[PractitionerFacts]:
@@ -113,7 +116,8 @@ def _people(question: Question, clinics: Sequence[ClinicFacts]) -> list[Practiti
         "practitioner_ids": wanted,
         "any_practitioner": not wanted,
     }
-    people = [decode.practitioner(row) for row in _rows(statements.PEOPLE, parameters)]
+    rows = _rows(statements.PEOPLE, parameters)
+    people = [decode.practitioner((key, is_active, *map(orjson.loads, rest))) for key, is_active, *rest in rows]
     if len(people) < len(set(wanted)):
         raise NotFound
     return people
@@ -139,4 +143,4 @@ def _patient(question: Question, patient_id: uuid.UUID, service: ServiceFacts, n
         "now": now,
     }
     [(visits, clearances)] = _rows(statements.PATIENT, parameters)
-    return decode.patient(patient_id, visits, clearances)
+    return decode.patient(patient_id, orjson.loads(visits), orjson.loads(clearances))

@@ -18,7 +18,7 @@ def visits_for(actor: Actor, permission: Permission = Permission.APPOINTMENT_REA
 
 def get_visit_for(actor: Actor, appointment_id: uuid.UUID) -> Appointment:
     """One visit, if the caller may see it. Raises NotFound otherwise, for a hold too (R6)."""
-    visit = visits_for(actor).filter(pk=appointment_id).first()
+    visit: Appointment | None = visits_for(actor).filter(pk=appointment_id).first()
     if visit is None:
         raise NotFound
     return visit
@@ -26,7 +26,7 @@ def get_visit_for(actor: Actor, appointment_id: uuid.UUID) -> Appointment:
 
 def get_hold_for(actor: Actor, hold_id: uuid.UUID) -> Appointment:
     """One of the caller's own holds, run out or not. Raises NotFound otherwise."""
-    hold = Appointment.objects.holds_of(actor).filter(pk=hold_id).first()
+    hold: Appointment | None = Appointment.objects.holds_of(actor).filter(pk=hold_id).first()
     if hold is None:
         raise NotFound
     return hold

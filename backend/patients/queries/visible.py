@@ -9,7 +9,7 @@ from backend.patients.models import Patient
 
 def get_patient_for(actor: Actor, patient_id: uuid.UUID) -> Patient:
     """The patient, if the caller may see them. Raises NotFound otherwise: another's row is as if absent."""
-    patient = Patient.objects.visible_to(actor).filter(pk=patient_id).first()
+    patient: Patient | None = Patient.objects.visible_to(actor).filter(pk=patient_id).first()
     if patient is None:
         raise NotFound
     return patient
