@@ -26,7 +26,7 @@ from backend.practitioners.models import Credential, ExtraHours, Offering, TimeO
 
 
 @pytest.fixture(scope="module", autouse=True)
-def seeded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: ARG001 - must run first
+def seeded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Seeded once for all tests here, which only read; rolled back at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("seed_demo", stdout=StringIO())
@@ -118,13 +118,13 @@ def test_visits_lie_within_hours_and_outside_closures_and_time_off() -> None:
         day = local_date_of(begin, where)
         assert wall_minute_of(minute_of(visit.starts_at), where) % 15 == 0
         here, me, weekday = visit.clinic_id, visit.practitioner_id, day.isoweekday()
-        weekly_here = [
+        mine = [
             one for one in weekly if (one.practitioner_id, one.clinic_id, one.weekday) == (me, here, weekday)
         ]
         open_here = [one for one in opening if (one.clinic_id, one.weekday) == (here, weekday)]
         late_here = [one for one in extra if (one.practitioner_id, one.clinic_id, one.date) == (me, here, day)]
         opens = Periods.union_all(wall_periods(where, day, one.from_minute, one.until_minute) for one in open_here)
-        works = Periods.union_all(wall_periods(where, day, one.from_minute, one.until_minute) for one in weekly_here)
+        works = Periods.union_all(wall_periods(where, day, one.from_minute, one.until_minute) for one in mine)
         works |= Periods.union_all(wall_periods(where, day, one.from_minute, one.until_minute) for one in late_here)
         for hours in (opens, works):
             assert any(first <= begin and until <= last for first, last in hours.runs)
