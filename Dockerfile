@@ -25,9 +25,9 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=backend.config.settings.production \
     STATIC_ROOT=/app/static \
-    DB_POOL_SIZE=8 \
+    DB_POOL_SIZE=4 \
     GRANIAN_WORKERS=2 \
-    GRANIAN_BLOCKING_THREADS=8 \
+    GRANIAN_BLOCKING_THREADS=4 \
     GRANIAN_LOG_CONFIG=docker/granian-logging.json
 USER 10001:10001
 EXPOSE 8000

@@ -44,7 +44,9 @@ def start(*, outlives_us: bool = False) -> tuple[Cluster, Urls]:
     databases.ensure_roles(admin)
     if not databases.database_exists(admin, DATABASE):
         databases.create_database(admin, DATABASE)
-    return server, Urls(server.url(databases.APP, DATABASE), server.url(databases.OWNER, DATABASE))
+    urls = Urls(server.url(databases.APP, DATABASE), server.url(databases.OWNER, DATABASE))
+    (STATE / "database-url").write_text(urls.app)  # read by the development settings
+    return server, urls
 
 
 def remove() -> None:

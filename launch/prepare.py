@@ -25,6 +25,8 @@ def main() -> None:
             call_command("migrate", verbosity=0, interactive=False)
             call_command("grant_app_role")
     call_command("seed_demo", if_empty=True)
+    print()
+    call_command("seed_demo", list=True)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ STOP_SECONDS = 15
 def main(words: list[str]) -> int:
     """Serve until Ctrl-C or SIGTERM. Raises LaunchError."""
     port = _port()
-    for wish in (signal.SIGTERM, signal.SIGHUP):
+    for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wish, signal.default_int_handler)
     with locked(STATE / "run.lock", busy="`make run` is already running from this folder."):
         _refuse_taken(port)
@@ -49,7 +49,7 @@ def _serve(port: int, environment: dict[str, str]) -> int:
     threads = int(environment["DB_POOL_SIZE"])
     workers = int(environment.get("WORKERS", "2"))
     api = subprocess.Popen(
-        server.command(port=port, workers=workers, threads=threads),
+        [*server.command(port=port, workers=workers, threads=threads), "--log-level", "warning"],
         cwd=ROOT,
         env=environment,
         start_new_session=True,  # Ctrl-C is ours to pass on, in order
@@ -64,7 +64,7 @@ def _serve(port: int, environment: dict[str, str]) -> int:
 
 
 def _environment(urls: demo.Urls) -> dict[str, str]:
-    defaults = {"DJANGO_SETTINGS_MODULE": "backend.config.settings.development", "DB_POOL_SIZE": "8"}
+    defaults = {"DJANGO_SETTINGS_MODULE": "backend.config.settings.development", "DB_POOL_SIZE": "4"}
     return {**defaults, **os.environ, "DATABASE_URL": urls.app, "MIGRATION_DATABASE_URL": urls.owner}
 
 
@@ -119,19 +119,12 @@ def _stop(api: subprocess.Popen[bytes]) -> None:
 def _welcome(port: int) -> str:
     url = f"http://127.0.0.1:{port}"
     return f"""
-  Evergreen runs with demo data.
+  Evergreen runs.
 
     API      {url}/v1
     Docs     {url}/docs
     Spec     {url}/v1/openapi.json
-
-    Sign in  POST {url}/v1/auth/token with any of these and the password demo-only-Passw0rd
-             owner@demo.test                                    everything but others' clinical notes
-             manager.coquitlam@demo.test  manager.langley@…     clinic managers
-             desk.coquitlam@demo.test     desk.langley@…        front desks
-             ims@demo.test  physio@demo.test  toronto@demo.test physiotherapists
-             cleared@demo.test  new@demo.test  parent@demo.test patients
-
+    Sign in  POST {url}/v1/auth/token as anyone above
     Mail     .evergreen/mail
 
   Ctrl-C stops it; the data stays. `make reset` deletes the data.

@@ -24,7 +24,7 @@ def main(words: list[str]) -> int:
 
 def wait_for_end() -> None:
     """Return at Ctrl-C or a polite kill."""
-    for wish in (signal.SIGTERM, signal.SIGHUP):
+    for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wish, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         while True:

@@ -8,18 +8,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
+from email.message import Message
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from launch import server
 from launch.databases import APP, url_for
 from launch.place import ROOT
 from launch.pytest_plugin import discard_database, migrated_database
+from launch.run import answers
 
 START_SECONDS = 60
+DEFAULTS = {"WORKERS": "2", "DB_POOL_SIZE": "4"}
 
 
 class LiveApi:
@@ -29,16 +34,15 @@ class LiveApi:
         self.owner_database_url = owner_database_url
         self.database_url = url_for(owner_database_url, role=APP)
         self.log_path = log_path
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = dict(env)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start and wait until it is ready to serve."""
-        command = [sys.executable, "-m", "granian", "backend.config.wsgi:application", "--interface", "wsgi"]
-        command += ["--port", str(self.port), "--workers", self.env.get("WORKERS", "2")]
-        command += ["--blocking-threads", self.env.get("DB_POOL_SIZE", "8")]
+        workers, threads = (int(self.env.get(name, default)) for name, default in DEFAULTS.items())
+        command = server.command(port=self.port, workers=workers, threads=threads)
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log, start_new_session=True
@@ -76,6 +80,7 @@ class LiveApi:
             "DATABASE_URL": self.database_url,
             "DJANGO_SETTINGS_MODULE": "backend.config.settings.development",
             "EMAIL_URL": f"filemail://{self.log_path.parent}/mail",
+            **DEFAULTS,
             **self.env,
         }
 
@@ -96,24 +101,41 @@ class LiveApi:
         while time.monotonic() < deadline:
             if self.process is None or self.process.poll() is not None:
                 break
-            if _is_ready(self.port):
+            if answers(self.port):
                 return
             time.sleep(0.05)
         raise AssertionError(f"the server did not start:\n{self.log_path.read_text()[-3000:]}")
 
 
-def _is_ready(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
+class Answer(NamedTuple):
+    """What a server said."""
+
+    status: int
+    headers: Message
+    body: bytes
 
 
-def _free_port() -> int:
+def get(port: int, path: str, **headers: str) -> Answer:
+    """One GET on a connection of its own."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.headers, answer.read())
+
+
+def wait_for(holds: Callable[[], bool], seconds: float = START_SECONDS) -> None:
+    """Ask again until it holds; a refused connection does not."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with suppress(OSError):
+            if holds():
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"it does not hold after {seconds} s")
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -41,6 +41,8 @@ def settings(*, as_json: bool, level: str) -> dict[str, Any]:
 def configure(config: dict[str, Any]) -> None:
     """Apply the LOGGING setting and send structlog's lines the same way."""
     logging.config.dictConfig(config)
+    # Python's warnings would be the only lines that are not JSON.
+    logging.captureWarnings(config["handlers"]["stderr"]["formatter"] == "json")
     structlog.configure(
         processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,

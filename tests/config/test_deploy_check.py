@@ -25,5 +25,5 @@ def test_deploy_check_is_clean(admin: str) -> None:
 
 def test_deploy_check_can_fail() -> None:
     weaker = "import sys, django; from django.conf import settings; settings.SECURE_HSTS_SECONDS = 0;"
-    run = "from django.core.management import execute_from_command_line as e; e(['m', 'check', '--deploy', '--fail-level', 'WARNING'])"
+    run = "django.setup(); from django.core.management import call_command as c; c('check', deploy=True)"
     assert "security.W004" in run_production("-c", weaker + run).stderr

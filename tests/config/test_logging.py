@@ -1,10 +1,12 @@
 import io
 import json
 import logging
+import os
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import structlog
 from django.db import IntegrityError, connection
@@ -12,6 +14,10 @@ from django.test import Client, RequestFactory
 
 from backend.common import request_id
 from backend.config.logging import formatter
+from launch import server
+from launch.place import ROOT
+from tests.config.test_production import GOOD
+from tests.live import free_port, get, wait_for
 
 
 @pytest.fixture
@@ -82,11 +88,10 @@ def test_the_row_that_a_constraint_refuses_is_withheld(lines: io.StringIO) -> No
         cursor.execute("CREATE TEMP TABLE person (name text UNIQUE)")
         name = "Ada Lovelace"
         cursor.execute("INSERT INTO person VALUES (%s)", [name])
-        try:
+        with pytest.raises(IntegrityError) as refusal:
             cursor.execute("INSERT INTO person VALUES (%s)", [name])
-        except IntegrityError as error:
-            assert isinstance(error.__cause__, psycopg.errors.UniqueViolation)
-            logging.getLogger("library").exception("refused: %s", error)
+    assert name in str(refusal.value)
+    logging.getLogger("library").error("refused: %s", refusal.value, exc_info=refusal.value)
     assert "person_name_key" in lines.getvalue()
     assert name not in lines.getvalue()
 
@@ -100,3 +105,25 @@ def test_each_request_leaves_a_line_without_its_query(client: Client, lines: io.
     assert line["duration_ms"] >= 0
     assert "Ada" not in lines.getvalue()
     assert "4711" not in lines.getvalue()
+
+
+def test_the_server_s_own_lines_are_json_too(tmp_path: Path) -> None:
+    """The container's command in production settings: without a database it lives, but is not ready."""
+    port = free_port()
+    log = tmp_path / "log"
+    env = os.environ | GOOD | {"DJANGO_SETTINGS_MODULE": "backend.config.settings.production"}
+    env["DATABASE_URL"] = f"postgresql://nobody@/nothing?host={tmp_path}"
+    env["GRANIAN_LOG_CONFIG"] = "docker/granian-logging.json"
+    with log.open("wb") as stream:
+        command = server.command(port=port, workers=1, threads=1)
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=stream, stderr=stream)
+    try:
+        wait_for(lambda: get(port, "/livez").status == 200)
+        assert json.loads(get(port, "/readyz").body) == {"status": "unavailable", "database": "no answer"}
+        assert get(port, "/v1/clinics?name=Ada", Host="api.clinic.test").status == 301
+    finally:
+        process.terminate()
+        process.wait()
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert {"_granian", "evergreen.access"} <= {line["logger"].split(".serve")[0] for line in lines}
+    assert "Ada" not in log.read_text()

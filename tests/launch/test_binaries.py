@@ -1,6 +1,7 @@
 import importlib.machinery
 import importlib.util
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,7 @@ def test_programs_behind_a_closed_door_are_copied_with_their_libraries(
     (machine / "site").chmod(0o700)
     open_place = machine / "open"
     open_place.mkdir()
-    monkeypatch.setattr(binaries.tempfile, "gettempdir", lambda: str(open_place))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(open_place))
     copy = runnable_copy(folder, ServerUser(os.getuid(), os.getgid()))
     assert copy != folder
     assert (copy / "postgres").read_text() == (folder / "postgres").read_text()
@@ -103,7 +104,7 @@ def test_programs_behind_a_closed_door_are_copied_with_their_libraries(
 def test_a_planted_copy_is_not_run(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = install_package(machine, monkeypatch)
     (machine / "site").chmod(0o700)
-    monkeypatch.setattr(binaries.tempfile, "gettempdir", lambda: str(machine))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(machine))
     copy = runnable_copy(folder, ServerUser(1, 1))
     monkeypatch.setattr(os, "geteuid", lambda: 4711)
     with pytest.raises(LaunchError, match="belongs to someone else"):

@@ -54,7 +54,7 @@ def test_neither_role_is_more_than_a_user(app: psycopg.Connection, role: str) ->
 )
 def test_the_app_cannot_touch_the_tables_themselves(app: psycopg.Connection, statement: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        app.execute(statement)  # type: ignore[call-overload]
+        app.execute(statement)
 
 
 def test_the_app_may_write_rows(app: psycopg.Connection) -> None:

@@ -47,7 +47,7 @@ def make(folder: Path) -> Iterator[MakeCluster]:
 
 def ask(cluster: Cluster, statement: str) -> object:
     with psycopg.connect(cluster.url(), autocommit=True) as connection:
-        cursor = connection.execute(statement)  # type: ignore[call-overload]
+        cursor = connection.execute(statement)
         row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
 

@@ -110,5 +110,8 @@ APPEND_ONLY_TABLES = ["audit_auditentry", "events_domainevent", "appointments_tr
 # Refused at start where patients' data lives: a database that may forget what it confirmed, a moved clock (R12).
 REQUIRE_SAFE_DATABASE = False
 
+# How long a start stays held while its booking is filled in; never more than fifteen minutes.
+HOLD_SECONDS = min(env.int("HOLD_SECONDS", default=300), 900)
+
 LOGGING_CONFIG = "backend.config.logging.configure"
 LOGGING = logs.settings(as_json=False, level=env.str("LOG_LEVEL", default="INFO"))

@@ -12,12 +12,11 @@ def connect(env: environ.Env, *, pooled: bool, default_url: str | None = None) -
     server, since planning costs more than running them. Behind a pooler in transaction mode set
     DB_PREPARE_THRESHOLD=0. Raises ImproperlyConfigured without a URL.
     """
-    url = env.str("DATABASE_URL", default=default_url) if default_url else env.str("DATABASE_URL")
-    config: dict[str, Any] = env.db_url_config(url)
+    config: dict[str, Any] = env.db_url_config(env.str("DATABASE_URL", default=default_url or env.NOTSET))
     options: dict[str, Any] = config.setdefault("OPTIONS", {})
     if "host" in options:  # a socket folder; Django's own tools look for it in HOST
         config["HOST"] = options.pop("host")
-    size = env.int("DB_POOL_SIZE", default=8)
+    size = env.int("DB_POOL_SIZE", default=4)
     if pooled and size:
         # Two seconds: a caller is better served by 503 and Retry-After than by a queue.
         options["pool"] = {"min_size": min(2, size), "max_size": size, "timeout": 2}

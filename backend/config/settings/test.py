@@ -10,6 +10,7 @@ JWT_SIGNING_KEY = ""
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # The plugin of `python -m pytest` sets the URL; the fallback lets type checkers read settings without a server.
 DATABASES = {"default": connect(env, pooled=False, default_url="postgresql://nobody@/nothing")}
+STATIC_ROOT = None
 WHITENOISE_AUTOREFRESH = True  # do not list every static file for each test client
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
