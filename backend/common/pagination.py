@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Field, Q, QuerySet
 
 
@@ -24,7 +24,10 @@ def page(queryset: QuerySet[Any, Any], *, order: Sequence[str], limit: int, afte
     """
     names = [name.removeprefix("-") for name in order]
     if after is not None:
-        values = [_column(queryset, name).to_python(value) for name, value in zip(names, after, strict=True)]
+        try:
+            values = [_column(queryset, name).to_python(value) for name, value in zip(names, after, strict=True)]
+        except ValidationError as error:
+            raise ValueError("not a position in this order") from error
         queryset = queryset.filter(_beyond(order, values))
     rows = list(queryset.order_by(*order)[: limit + 1])
     more = len(rows) > limit

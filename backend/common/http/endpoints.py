@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import get_language
 from rest_framework import serializers
 
 from backend.common.http.access import PUBLIC
@@ -58,17 +59,23 @@ class Endpoint:
     def _declared(shape: type[StrictSerializer]) -> list[tuple[str, Any]]:
         return list(shape._declared_fields.items())
 
-    @functools.cached_property
+    @property
     def body_shape(self) -> StrictSerializer:
         """For PATCH it is partial: an absent field is kept (RFC 7396)."""
-        return (self.operation.accepts or StrictSerializer)(partial=self.method == "PATCH")
+        return _shape(self.operation.accepts, self.method == "PATCH", get_language())
 
-    @functools.cached_property
+    @property
     def query_shape(self) -> StrictSerializer:
         """Without declared parameters it refuses every one."""
-        return (self.operation.query or StrictSerializer)()
+        return _shape(self.operation.query, False, get_language())
 
     @functools.cached_property
     def reply_shape(self) -> serializers.Serializer[Any] | None:
         """None for an answer without a body, or one that is no JSON."""
         return self.operation.returns() if self.operation.returns else None
+
+
+@functools.cache
+def _shape(shape: type[StrictSerializer] | None, is_partial: bool, language: str | None) -> StrictSerializer:
+    # For each language one: the framework's messages keep the language of their first use.
+    return (shape or StrictSerializer)(partial=is_partial)

@@ -11,10 +11,12 @@ from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from backend.common.errors import FieldCode
+from backend.common.localised import localised
 
 WRONG_TYPE = FieldCode.WRONG_TYPE.value
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -45,6 +47,17 @@ class CharField(_FromText, serializers.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 255)
         super().__init__(**kwargs)
+
+
+class TranslatedField(CharField):
+    """A text that rows keep in two languages (`name`, `name_fr`), in the language of the request; only in answers."""
+
+    def get_attribute(self, instance: Any) -> str:
+        """The last name of `source` is the English text's."""
+        *path, name = self.source_attrs
+        for step in path:
+            instance = getattr(instance, step)
+        return localised(instance, name)
 
 
 class EmailField(_FromText, serializers.EmailField):
@@ -214,11 +227,11 @@ class ChoiceField(Strict, serializers.ChoiceField):
 
     default_error_messages = {WRONG_TYPE: _("This must be a string.")}
 
-    def __init__(self, enum: type[StrEnum], *, name: str | None = None, **kwargs: Any) -> None:
+    def __init__(self, enum: type[StrEnum] | type[TextChoices], *, name: str | None = None, **kwargs: Any) -> None:
         self.enum, self.enum_name = enum, name or enum.__name__
         super().__init__(choices=[member.value for member in enum], **kwargs)
 
-    def to_internal_value(self, data: Any) -> StrEnum:
+    def to_internal_value(self, data: Any) -> StrEnum | TextChoices:
         if not isinstance(data, str):
             self.fail(WRONG_TYPE)
         if data not in self.choices:

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 from django.db.utils import OperationalError
+from django.utils.translation import gettext_noop
 
 from backend.common import db
 from backend.common.errors import FieldCode, FieldError, ValidationFailed
@@ -59,7 +60,7 @@ def read_key(endpoint: Endpoint, call: Call, sent: Mapping[str, Any], path: Mapp
             raise IdempotencyKeyRequired
         return None
     if not _VISIBLE.fullmatch(text):
-        detail = "Idempotency-Key must be 1 to 255 visible ASCII characters."
+        detail = gettext_noop("Idempotency-Key must be 1 to 255 visible ASCII characters.")
         raise ValidationFailed(detail, errors=(FieldError("#Idempotency-Key", FieldCode.INVALID, detail),))
     told = [endpoint.operation_id, {name: str(value) for name, value in path.items()}, sent]
     query = call.request.META.get("QUERY_STRING", "")

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, QueryDict
 from django.http.request import UnreadablePostError
+from django.utils.translation import gettext_noop
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -22,7 +23,7 @@ MAX_DEPTH = 32
 
 _INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?", re.ASCII)
-_REPEATED = "This parameter was given more than once."
+_REPEATED = gettext_noop("This parameter was given more than once.")
 
 
 def read_json(request: HttpRequest) -> dict[str, Any]:

@@ -43,6 +43,8 @@ _OF_TRANSPORT = {
     Code.INTERNAL_ERROR: 500,
 }
 
+_USUAL_WAIT_SECONDS = 1
+
 logger = logging.getLogger(__name__)
 
 
@@ -57,12 +59,14 @@ def problem_response(error: BaseException) -> HttpResponse:
     status = status_of(refused.code)
     response = HttpResponse(to_json(problem(refused)), status=status, content_type=MEDIA_TYPE)
     response["Cache-Control"] = "no-store"
+    response._has_been_logged = True  # type: ignore[attr-defined] # by us, if it was unexpected; else Django would
     if status == 401:
         response["WWW-Authenticate"] = "Bearer"
     if isinstance(refused, errors.MethodNotAllowed):
         response["Allow"] = refused.allow
-    if refused.retry_after_seconds is not None:
-        response["Retry-After"] = str(refused.retry_after_seconds)
+    wait = refused.retry_after_seconds or (_USUAL_WAIT_SECONDS if status in (429, 503) else None)
+    if wait:
+        response["Retry-After"] = str(wait)
     return response
 
 

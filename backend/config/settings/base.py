@@ -91,6 +91,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
+LOCALE_PATHS = [str(ROOT / "backend" / "locale")]
 LANGUAGES = [("en", "English"), ("fr", "Français")]  # fr is Canadian French (D26)
 PHONENUMBER_DEFAULT_REGION = "CA"
 

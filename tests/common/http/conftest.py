@@ -2,9 +2,12 @@
 
 import uuid
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
@@ -12,6 +15,8 @@ from backend.common.access import Actor
 from backend.common.http.errors import TokenInvalid
 from backend.common.http.views import OperationView
 from backend.common.permissions import Permission
+from tests.common.http.operations import BEFORE_ANSWER, NOTES
+from tests.contract import check
 
 CALLERS: dict[str, Actor] = {}
 
@@ -48,8 +53,23 @@ def _callers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     CALLERS.clear()
 
 
+class CheckingClient(Client):
+    """Failures come as answers, as they do to clients, and each answer is held against the description."""
+
+    def generic(self, method: str, path: Any, *args: Any, **extra: Any) -> Any:
+        response = super().generic(method, path, *args, **extra)
+        check(method, path.partition("?")[0], cast(HttpResponse, response))
+        return response
+
+
 @pytest.fixture
-def client(settings: pytest.FixtureRequest) -> Client:
-    """A client of the throw-away API; failures come as answers, as they do to clients."""
-    settings.ROOT_URLCONF = "tests.common.http.operations"  # type: ignore[attr-defined]
-    return Client(raise_request_exception=False)
+def client(settings: Settings) -> Client:
+    """A client of the throw-away API."""
+    settings.ROOT_URLCONF = "tests.common.http.operations"
+    return CheckingClient(raise_request_exception=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_notes() -> None:
+    NOTES.clear()
+    BEFORE_ANSWER.clear()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import include, path, re_path
 
 from backend.common.errors import AlreadyExists, EtagMismatch, NotFound
@@ -124,7 +124,7 @@ class CreateNote(Operation):
     It leaves a row, so that tests can count effects.
     """
 
-    permission = Permission.APPOINTMENT_BOOK
+    permission = Permission.PATIENT_READ
     accepts = NoteRequest
     returns = Note
     status = 201
@@ -234,16 +234,23 @@ class GetCalendar(Operation):
         return Reply("BEGIN:VCALENDAR")
 
 
+class Statement(StrictSerializer):
+    """A statement."""
+
+    sql = fields.CharField(max_length=1000, help_text="The statement that PostgreSQL shall run.")
+
+
 class RunSql(Operation):
     """Run SQL that PostgreSQL refuses."""
 
     permission = PUBLIC
-    accepts = Word
+    accepts = Statement
     returns = Word
+    raises = (AlreadyExists, EtagMismatch)
 
     def handle(self, call: Call) -> Reply:
-        with connection.cursor() as cursor:
-            cursor.execute(call.body["word"])
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(call.body["sql"])
         return Reply({"word": "done"})
 
 

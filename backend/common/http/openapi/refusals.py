@@ -31,7 +31,7 @@ def _derived(endpoint: Endpoint) -> list[Code]:
     if not endpoint.is_public:
         codes += _REFUSED_TOKENS
         codes += [] if endpoint.permission is SIGNED_IN else [Code.PERMISSION_DENIED]
-    if endpoint.has_path_ids:
+    if endpoint.has_path_ids or operation.rerender:
         codes.append(Code.NOT_FOUND)
     if endpoint.method != "GET":
         codes += [Code.MALFORMED_JSON, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE]
