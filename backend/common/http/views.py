@@ -52,7 +52,8 @@ def answer(endpoint: Endpoint, request: Request, path: dict[str, Any]) -> HttpRe
         actor = call.actor
         if not isinstance(endpoint.permission, Access):
             admit(actor, endpoint.permission)
-    call.query = parsing.read_query(endpoint.query_shape, request.GET)
+    if operation.query or request.META.get("QUERY_STRING"):
+        call.query = parsing.read_query(endpoint.query_shape, request.GET)
     if endpoint.method == "GET":
         tag = operation.current_etag(call, **path)
         if tag is not None and is_known(call, tag):
