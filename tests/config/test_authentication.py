@@ -77,6 +77,11 @@ def test_a_long_header_is_refused_though_its_token_is_good(cast: Cast) -> None:
         authenticate(f"Bearer {access_of(cast.owner)}{' ' * 4096}")
 
 
+def test_a_good_token_of_another_scheme_is_refused(cast: Cast) -> None:
+    with pytest.raises(TokenInvalid):
+        authenticate(f"Token {access_of(cast.owner)}")
+
+
 def test_a_public_operation_does_not_look_at_the_token() -> None:
     body = {"email": "nobody@people.test", "password": "x"}
     response = ApiClient("forged").post("/v1/auth/token", body)
