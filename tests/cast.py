@@ -99,7 +99,7 @@ class Cast:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:  # noqa: ARG001 - asked for the database
+def cast(db: None) -> Cast:
     """The cast in an otherwise empty database."""
     draft = Draft()
     made = _Maker(draft, clock.now()).make()

@@ -1,13 +1,16 @@
-"""Tells the kernel what only apps know: whose rights need no role, what a breached constraint means."""
+"""Tells lower layers what only upper ones know: whose rights need no role, what a breached constraint means."""
 
 from backend.appointments.errors import CONSTRAINT_ERRORS
 from backend.clinics.enums import Role
+from backend.clinics.queries.expansions import name_practitioners_by
 from backend.clinics.roles import ROLE_PERMISSIONS
 from backend.common import db
 from backend.common.http import access
+from backend.practitioners.queries.public import practitioners_by_clinic
 
 
 def connect() -> None:
     """Run once, when all apps are ready."""
     access.let_patients(ROLE_PERMISSIONS[Role.PATIENT])
     db.name_constraints(CONSTRAINT_ERRORS)
+    name_practitioners_by(practitioners_by_clinic)

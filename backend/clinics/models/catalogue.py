@@ -66,7 +66,7 @@ class RequiredCredential(Row):
 
 
 class ClinicService(VersionedRow):
-    """A clinic offers a service. No row, no offer (D5). What is null is as the service or the clinic's policy has it."""
+    """A clinic offers a service. No row, no offer (D5). What is null is as service or policy have it."""
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="clinic_services")
     service = models.ForeignKey(Service, models.PROTECT, related_name="clinic_services")

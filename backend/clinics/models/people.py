@@ -20,9 +20,7 @@ class Membership(Row):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "clinic", "role"], name="membership_is_held_once"),
-            models.UniqueConstraint(
-                fields=["user"], condition=Q(clinic__isnull=True), name="ownership_is_held_once"
-            ),
+            models.UniqueConstraint(fields=["user"], condition=Q(clinic__isnull=True), name="ownership_is_held_once"),
             one_of("role", [role for role in Role.values if role != Role.PATIENT], name="membership_role_is_staff"),
             models.CheckConstraint(
                 condition=Q(role=Role.OWNER, clinic__isnull=True) | ~Q(role=Role.OWNER) & Q(clinic__isnull=False),

@@ -88,5 +88,3 @@ class Room(VersionedRow):
 
     def __str__(self) -> str:
         return self.name
-
-
