@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 from backend.accounts.models import User
 from backend.accounts.verification import read_verification
@@ -18,7 +19,7 @@ def verify_email(*, token: str) -> None:
     claim = read_verification(token)
     user = User.objects.filter(id=claim.user_id, email=claim.email, is_active=True).first() if claim else None
     if user is None:
-        detail = "This link is not valid, or no longer. Have a new one sent."
+        detail = gettext_noop("This link is not valid, or no longer. Have a new one sent.")
         raise ValidationFailed(errors=(FieldError("/token", FieldCode.INVALID, detail),))
     with transaction.atomic():
         fresh = User.objects.filter(id=user.id, email=user.email, email_verified_at=None)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 from phonenumber_field.phonenumber import PhoneNumber
 
 from backend.accounts.actions.open_account import open_account
@@ -28,8 +29,8 @@ def register(
     Says nothing either way, so nobody learns who is a patient here. Raises ValidationFailed.
     """
     if birth_date is not None and birth_date > clock.now().date():
-        fault = FieldError("/birth_date", FieldCode.TOO_LARGE, "A birth date lies in the past.")
-        raise ValidationFailed(errors=(fault,))
+        detail = gettext_noop("A birth date lies in the past.")
+        raise ValidationFailed(errors=(FieldError("/birth_date", FieldCode.TOO_LARGE, detail),))
     with transaction.atomic():
         user = open_account(
             email=email,
