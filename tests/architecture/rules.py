@@ -51,6 +51,7 @@ CROWDED_FOR_A_REASON: Mapping[str, str] = {
     "backend/appointments/availability/decode.py": "one decoder a kind of row",
     "backend/appointments/rules/facts.py": "the facts that rules read, one dataclass a kind",
     "backend/appointments/rules/sets.py": "one function a rule of the registry (R3)",
+    "backend/practitioners/queries/public.py": "three queries, and what they answer",
 }
 
 
