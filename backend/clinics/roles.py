@@ -3,44 +3,51 @@
 from collections.abc import Mapping
 
 from backend.clinics.enums import Role
-from backend.common.permissions import Permission as P
+from backend.common.permissions import Permission
 
-ROLE_PERMISSIONS: Mapping[Role, frozenset[P]] = {
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # Over self and dependants only.
-    Role.PATIENT: frozenset({P.APPOINTMENT_READ, P.APPOINTMENT_BOOK, P.APPOINTMENT_CANCEL, P.APPOINTMENT_CONFIRM}),
+    Role.PATIENT: frozenset(
+        {
+            Permission.APPOINTMENT_READ,
+            Permission.APPOINTMENT_BOOK,
+            Permission.APPOINTMENT_CANCEL,
+            Permission.APPOINTMENT_CONFIRM,
+        }
+    ),
     # At the clinics of the membership.
     Role.FRONT_DESK: frozenset(
         {
-            P.APPOINTMENT_READ,
-            P.APPOINTMENT_BOOK,
-            P.APPOINTMENT_CANCEL,
-            P.APPOINTMENT_CONFIRM,
-            P.APPOINTMENT_ATTEND,
-            P.APPOINTMENT_OVERRIDE,
-            P.PATIENT_READ,
+            Permission.APPOINTMENT_READ,
+            Permission.APPOINTMENT_BOOK,
+            Permission.APPOINTMENT_CANCEL,
+            Permission.APPOINTMENT_CONFIRM,
+            Permission.APPOINTMENT_ATTEND,
+            Permission.APPOINTMENT_OVERRIDE,
+            Permission.PATIENT_READ,
         }
     ),
     # Own calendar only, see OWN_CALENDAR_ROLES.
-    Role.PRACTITIONER: frozenset({P.APPOINTMENT_READ, P.APPOINTMENT_ATTEND}),
+    Role.PRACTITIONER: frozenset({Permission.APPOINTMENT_READ, Permission.APPOINTMENT_ATTEND}),
     Role.CLINIC_MANAGER: frozenset(
         {
-            P.APPOINTMENT_READ,
-            P.APPOINTMENT_BOOK,
-            P.APPOINTMENT_CANCEL,
-            P.APPOINTMENT_CONFIRM,
-            P.APPOINTMENT_ATTEND,
-            P.APPOINTMENT_OVERRIDE,
-            P.PATIENT_READ,
+            Permission.APPOINTMENT_READ,
+            Permission.APPOINTMENT_BOOK,
+            Permission.APPOINTMENT_CANCEL,
+            Permission.APPOINTMENT_CONFIRM,
+            Permission.APPOINTMENT_ATTEND,
+            Permission.APPOINTMENT_OVERRIDE,
+            Permission.PATIENT_READ,
         }
     ),
     # Over the whole organisation.
-    Role.OWNER: frozenset(P),
+    Role.OWNER: frozenset(Permission),
 }
 
 # A practitioner's rights reach the visits they give themselves, not the clinic's.
 OWN_CALENDAR_ROLES = frozenset({Role.PRACTITIONER})
 
 
-def roles_holding(permission: P) -> tuple[Role, ...]:
+def roles_holding(permission: Permission) -> tuple[Role, ...]:
     """The roles that hold a right, in the order of the table."""
     return tuple(role for role, held in ROLE_PERMISSIONS.items() if permission in held)

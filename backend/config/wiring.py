@@ -1,6 +1,8 @@
 """Tells lower layers what only upper ones know: whose rights need no role, what a breached constraint means."""
 
+from backend.appointments.actions.diary import AppointmentDiary
 from backend.appointments.errors import CONSTRAINT_ERRORS
+from backend.clinics.consequences import keep_diary
 from backend.clinics.enums import Role
 from backend.clinics.queries.expansions import name_practitioners_by
 from backend.clinics.roles import ROLE_PERMISSIONS
@@ -14,3 +16,4 @@ def connect() -> None:
     access.let_patients(ROLE_PERMISSIONS[Role.PATIENT])
     db.name_constraints(CONSTRAINT_ERRORS)
     name_practitioners_by(practitioners_by_clinic)
+    keep_diary(AppointmentDiary())

@@ -13,7 +13,7 @@ from backend.events.models import DomainEvent
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What every event has. Subclasses are past tense, name their `type` (`appointment.booked.v1`) and add ids and facts."""
+    """What every event has. Subclasses are past tense, name their `type` (`hold.created.v1`) and add ids and facts."""
 
     type: ClassVar[str]
     subject_id: uuid.UUID

@@ -6,7 +6,6 @@ from django.db.models.functions import Now
 
 from backend.common.ids import uuid7
 
-
 # The id of the writing transaction, so that readers can stop below those still running (R25).
 CURRENT_TRANSACTION = Func(template="(pg_current_xact_id()::text::bigint)", output_field=models.BigIntegerField())
 

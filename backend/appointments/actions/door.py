@@ -33,14 +33,19 @@ def door(
     released on the way in, since no constraint can read a clock. Never take more locks inside (R4).
     """
     practitioners, rooms, patients = list(practitioner_ids), list(room_ids), list(patient_ids)
-    keys = sorted({lock_key(resource) for resource in (*practitioners, *rooms, *patients)})
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
-            cursor.execute("SELECT count(pg_advisory_xact_lock(key)) FROM unnest(%s::bigint[]) AS key", [keys])
+        lock([*practitioners, *rooms, *patients])
         now = clock.now()
         _release_expired(practitioners, rooms, patients, now)
         yield now
+
+
+def lock(resource_ids: Iterable[uuid.UUID]) -> None:
+    """Take the locks of all these at once, in one order, until the transaction ends. Once in a transaction (R4)."""
+    keys = sorted({lock_key(resource) for resource in resource_ids})
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        cursor.execute("SELECT count(pg_advisory_xact_lock(key)) FROM unnest(%s::bigint[]) AS key", [keys])
 
 
 def lock_key(resource_id: uuid.UUID) -> int:
@@ -80,6 +85,8 @@ class Patience:
 def _release_expired(
     practitioners: list[uuid.UUID], rooms: list[uuid.UUID], patients: list[uuid.UUID], now: datetime
 ) -> None:
-    held = Appointment.objects.filter(status=Status.HELD, hold_expires_at__lte=now)
-    for hold in held.occupying(practitioners, rooms, patients):
+    # Another door may be at the same hold, by a resource that is not ours: rows are locked in one order, and a hold
+    # that it has released meanwhile drops out instead of failing us.
+    held = Appointment.objects.select_for_update(no_key=True).filter(status=Status.HELD, hold_expires_at__lte=now)
+    for hold in held.occupying(practitioners, rooms, patients).order_by("pk"):
         advance(hold, Status.EXPIRED, by=None, at=now, reason="ran out")

@@ -1,0 +1,112 @@
+"""Visits to come that the set-up no longer covers."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import cast
+
+from django.db.models import Q
+
+from backend.appointments.availability.gather import Facts, Question, gather
+from backend.appointments.enums import BLOCKING_STATUSES, RuleCode, Status
+from backend.appointments.models import Appointment
+from backend.appointments.rules.facts import Lane, Window
+from backend.appointments.rules.registry import BY_CODE
+from backend.clinics.consequences import AffectedVisit, Scope
+from backend.common import clock, walltime
+from backend.common.periods import Periods
+
+# What set-up decides. The other rules are about the moment of booking, or about the patient.
+COVER = tuple(
+    BY_CODE[code]
+    for code in (
+        RuleCode.NOT_OFFERED,
+        RuleCode.PRACTITIONER_INACTIVE,
+        RuleCode.CREDENTIAL_MISSING,
+        RuleCode.OUTSIDE_HOURS,
+        RuleCode.CLINIC_CLOSED,
+        RuleCode.PRACTITIONER_AWAY,
+    )
+)
+
+
+def uncovered(scope: Scope) -> list[AffectedVisit]:
+    """The booked visits to come in scope that some rule of set-up refuses, by start.
+
+    A constant number of statements per service among them.
+    """
+    by_service: defaultdict[uuid.UUID, list[Appointment]] = defaultdict(list)
+    for visit in _booked(scope):
+        by_service[visit.service_id].append(visit)
+    affected = (one for visits in by_service.values() for one in _uncovered(visits))
+    return sorted(affected, key=lambda one: (one.starts_at, one.appointment_id))
+
+
+def _booked(scope: Scope) -> Iterable[Appointment]:
+    statuses = [status for status in BLOCKING_STATUSES if status != Status.HELD]
+    return Appointment.objects.filter(
+        Q(clinic_id__in=scope.clinic_ids) | Q(practitioner_id__in=scope.practitioner_ids),
+        status__in=statuses,
+        starts_at__gt=clock.now(),
+    ).select_related("patient", "practitioner")
+
+
+def _uncovered(visits: list[Appointment]) -> Iterator[AffectedVisit]:
+    dates = [visit.starts_at.date() for visit in visits]
+    one_day = timedelta(days=1)
+    facts = gather(
+        Question(
+            service_id=visits[0].service_id,
+            window=Window(min(dates) - one_day, max(dates) + one_day),
+            clinic_ids=tuple({visit.clinic_id for visit in visits}),
+            practitioner_ids=tuple({visit.practitioner_id for visit in visits}),
+        )
+    )
+    covers = _Covers(facts)
+    for visit in visits:
+        if refused := covers.refusing(visit):
+            yield _affected(visit, refused)
+
+
+class _Covers:
+    """The sets of the covering rules, each worked out once for a practitioner at a clinic."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.places = {place.clinic.id: place for place in facts.places}
+        self.practitioners = {person.id: person for person in facts.practitioners}
+        self.sets: dict[tuple[uuid.UUID, uuid.UUID], list[tuple[RuleCode, Periods]]] = {}
+
+    def refusing(self, visit: Appointment) -> tuple[RuleCode, ...]:
+        place = self.places[visit.clinic_id]
+        key = (visit.clinic_id, visit.practitioner_id)
+        if key not in self.sets:
+            self.sets[key] = self._sets(Lane(place, self.practitioners[visit.practitioner_id]))
+        start = walltime.minute_of(visit.starts_at)
+        codes = [code for code, admitted in self.sets[key] if start not in admitted]
+        if visit.room_id not in {room.id for room in place.clinic.rooms}:
+            codes.append(RuleCode.NO_ROOM)
+        return tuple(codes)
+
+    @staticmethod
+    def _sets(lane: Lane) -> list[tuple[RuleCode, Periods]]:
+        found = []
+        for rule in COVER:
+            at_place = rule.at_place(lane.place) if rule.at_place else Periods.EVER
+            in_lane = rule.in_lane(lane) if rule.in_lane else Periods.EVER
+            found.append((rule.code, at_place & in_lane))
+        return found
+
+
+def _affected(visit: Appointment, refused: tuple[RuleCode, ...]) -> AffectedVisit:
+    return AffectedVisit(
+        appointment_id=visit.pk,
+        clinic_id=visit.clinic_id,
+        practitioner_id=visit.practitioner_id,
+        patient_id=cast(uuid.UUID, visit.patient_id),  # by constraint appointment_booked_for_a_patient
+        service_id=visit.service_id,
+        patient_name=str(visit.patient),
+        practitioner_name=str(visit.practitioner),
+        starts_at=visit.starts_at.astimezone(walltime.zone(visit.timezone)),
+        rules=tuple(code.value for code in refused),
+    )
