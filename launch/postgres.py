@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +17,7 @@ from urllib.parse import quote
 
 from launch.binaries import ServerUser, find_binaries, major_version, runnable_copy
 from launch.place import LaunchError, locked
+from launch.processes import die_with_parent, runs
 
 PORT = 5432  # only names the socket file; nothing listens on the network
 SOCKET_PATH_LIMIT = 103  # bytes; the shortest sun_path of the systems we run on, less its final zero
@@ -91,7 +90,7 @@ class Cluster:
         if not lines or not lines[0].strip().isdigit():
             return None
         pid = int(lines[0])
-        return pid if _is_server(pid) else None
+        return pid if runs(pid, "postgres") else None
 
     def _pid_lines(self) -> list[str]:
         try:
@@ -192,31 +191,11 @@ class Cluster:
             if self.process is not None and self.process.pid == pid:
                 if self.process.poll() is not None:
                     return True
-            elif not _is_server(pid):
+            elif not runs(pid, "postgres"):
                 return True
             time.sleep(0.02)
         return False
 
 
-def die_with_parent(wish: signal.Signals) -> Callable[[], None] | None:
-    """What a child runs before it becomes its program, so that a kill -9 of us does not orphan it (Linux only)."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None).prctl  # looked up before the fork
-    return lambda: prctl(1, int(wish), 0, 0, 0)  # 1 = PR_SET_PDEATHSIG
-
-
 def _clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PG") and name != "LC_ALL"}
-
-
-def _is_server(pid: int) -> bool:
-    """Whether `pid` is a living postgres: ids are reused, and a pid file outlives a crash."""
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except FileNotFoundError:
-        if Path("/proc/self").exists():
-            return False
-        answer = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, check=False)
-        command = answer.stdout
-    return b"postgres" in command

@@ -13,10 +13,12 @@ from http.client import HTTPConnection
 
 from launch import demo, server
 from launch.place import ROOT, STATE, LaunchError, locked
-from launch.postgres import Cluster, die_with_parent
+from launch.postgres import Cluster
+from launch.processes import die_with_parent, kill_group
 
 READY_SECONDS = 60
 STOP_SECONDS = 15
+API_PID = STATE / "api.pid"
 
 
 def main(words: list[str]) -> int:
@@ -25,7 +27,7 @@ def main(words: list[str]) -> int:
     for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wish, signal.default_int_handler)
     with locked(STATE / "run.lock", busy="`make run` is already running from this folder."):
-        _refuse_taken(port)
+        _take(port)
         cluster: Cluster | None = None
         urls = demo.Urls.given()
         try:
@@ -55,6 +57,7 @@ def _serve(port: int, environment: dict[str, str]) -> int:
         start_new_session=True,  # Ctrl-C is ours to pass on, in order
         preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 (no threads here)
     )
+    API_PID.write_text(str(api.pid))
     try:
         _wait_until_ready(api, port)
         print(_welcome(port), flush=True)
@@ -75,13 +78,26 @@ def _port() -> int:
     return int(text)
 
 
-def _refuse_taken(port: int) -> None:
+def _take(port: int) -> None:
+    """Make sure that the port is free. Raises LaunchError."""
+    patience = time.monotonic()
+    if API_PID.exists():  # left over from a run that was killed; the port is free once its last process is gone
+        kill_group(API_PID, server.APPLICATION)
+        patience += 5
+    while not _is_free(port):
+        if time.monotonic() >= patience:
+            raise LaunchError(f"Port {port} is taken. Choose another: PORT={port + 1} make run")
+        time.sleep(0.05)
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise LaunchError(f"Port {port} is taken. Choose another: PORT={port + 1} make run") from None
+            return False
+    return True
 
 
 def _wait_until_ready(api: subprocess.Popen[bytes], port: int) -> None:
@@ -114,6 +130,7 @@ def _stop(api: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(api.pid, signal.SIGKILL)
         api.wait()
+    API_PID.unlink(missing_ok=True)
 
 
 def _welcome(port: int) -> str:

@@ -17,4 +17,5 @@ def command(*, port: int, workers: int, threads: int, host: str = "127.0.0.1") -
         *(sys.executable, "-m", "granian", APPLICATION, "--interface", "wsgi", "--no-ws"),
         *("--host", host, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", str(threads)),
+        *("--workers-kill-timeout", "8"),  # a worker that is told to stop while it starts may hang (seen)
     ]

@@ -7,16 +7,17 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from launch import server
 from launch.place import ROOT
+from launch.processes import runs
 from launch.run import answers
-from tests.live import free_port, get
+from tests.live import free_port, get, wait_for
 
 SECONDS = 60
 HIDDEN = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PYTEST_CURRENT_TEST")
@@ -28,32 +29,40 @@ class Demo:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
-        self.process: subprocess.Popen[str] | None = None
-
-    def spawn(self, command: str = "run", **env: str) -> subprocess.Popen[str]:
-        script = f"import sys\nfrom launch import {command}\nsys.exit({command}.main([]))"
-        environment = {name: value for name, value in os.environ.items() if name not in HIDDEN}
-        return subprocess.Popen(
-            [sys.executable, "-c", script],
-            cwd=self.folder,
-            env={**environment, "PORT": str(self.port), "WORKERS": "1", **env},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self.process = self.spawn()
-        deadline = time.monotonic() + SECONDS
-        while not answers(self.port):
-            assert self.process.poll() is None, self.process.communicate()[0]
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        self.process = self._spawn("run", self._said)
+        wait_for(lambda: "Ctrl-C stops it" in self._said.read_text() or self._has_ended())
+        assert not self._has_ended(), self._said.read_text()
 
     def end(self, wish: signal.Signals) -> str:
         assert self.process is not None
         self.process.send_signal(wish)
-        return self.process.communicate(timeout=SECONDS)[0]
+        self.process.wait(SECONDS)
+        return self._said.read_text()
+
+    def run(self, command: str = "run", **env: str) -> str:
+        """Run a command that ends by itself; what it said."""
+        said = self.folder / "said-by-another"
+        self._spawn(command, said, **env).wait(SECONDS)
+        return said.read_text()
+
+    @property
+    def _said(self) -> Path:
+        return self.folder / "said"
+
+    def _has_ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def _spawn(self, command: str, said: Path, **env: str) -> subprocess.Popen[bytes]:
+        script = f"import sys\nfrom launch import {command}\nsys.exit({command}.main([]))"
+        environment = {name: value for name, value in os.environ.items() if name not in HIDDEN}
+        environment |= {"PORT": str(self.port), "WORKERS": "1", **env}
+        with said.open("wb") as out:  # not a pipe: what outlives a killed launcher would hold it open
+            return subprocess.Popen(
+                [sys.executable, "-c", script], cwd=self.folder, env=environment, stdout=out, stderr=out
+            )
 
     def ask(self, statement: str) -> object:
         with psycopg.connect((self.folder / ".evergreen/database-url").read_text(), autocommit=True) as connection:
@@ -63,6 +72,9 @@ class Demo:
     def left_over(self) -> bool:
         """Whether a server of this demo still runs."""
         return (self.folder / ".evergreen/postgres/data/postmaster.pid").exists() or answers(self.port)
+
+    def api_pid(self) -> int:
+        return int((self.folder / ".evergreen/api.pid").read_text())
 
 
 @pytest.fixture
@@ -76,7 +88,7 @@ def demo() -> Iterator[Demo]:
     yield made
     if made.process is not None and made.process.poll() is None:
         made.end(signal.SIGTERM)
-    made.spawn("reset").communicate()
+    made.run("reset")
     shutil.rmtree(top)
 
 
@@ -87,8 +99,8 @@ def test_a_demo_serves_stops_and_resumes_with_its_data(demo: Demo) -> None:
     answer = get(demo.port, "/v1/clinics")
     assert answer.status == 200
     assert answer.headers["X-Request-Id"]
-    assert demo.spawn().communicate()[0].endswith("`make run` is already running from this folder.\n")
-    assert "stop it first" in demo.spawn("reset").communicate()[0]
+    assert demo.run().endswith("`make run` is already running from this folder.\n")
+    assert "stop it first" in demo.run("reset")
 
     assert "Stopped." in demo.end(signal.SIGINT)
     assert not demo.left_over()
@@ -105,11 +117,15 @@ def test_a_demo_serves_stops_and_resumes_with_its_data(demo: Demo) -> None:
 def test_after_a_kill_the_next_start_works_and_a_reset_starts_over(demo: Demo) -> None:
     demo.start()
     before = demo.ask("SELECT system_identifier::text FROM pg_control_system()")
+    killed = demo.api_pid()
+    os.kill(killed, signal.SIGSTOP)  # the worst kind: it holds the port and heeds no polite signal
     demo.end(signal.SIGKILL)
     demo.start()
+    assert demo.api_pid() != killed
+    assert not runs(killed, server.APPLICATION)
     assert demo.ask("SELECT system_identifier::text FROM pg_control_system()") == before
     demo.end(signal.SIGTERM)
-    assert "Deleted" in demo.spawn("reset").communicate()[0]
+    assert "Deleted" in demo.run("reset")
     demo.start()
     assert demo.ask("SELECT system_identifier::text FROM pg_control_system()") != before
 
@@ -118,17 +134,17 @@ def test_a_taken_port_is_said_before_anything_starts(demo: Demo) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", demo.port))
         taken.listen()
-        said = demo.spawn().communicate()[0]
+        said = demo.run()
     assert f"Port {demo.port} is taken. Choose another: PORT={demo.port + 1} make run" in said
     assert not (demo.folder / ".evergreen/postgres").exists()
 
 
 @pytest.mark.parametrize("port", ["0", "70000", "http"])
 def test_a_port_that_is_none(demo: Demo, port: str) -> None:
-    assert f"PORT={port} is not a port number." in demo.spawn(PORT=port).communicate()[0]
+    assert f"PORT={port} is not a port number." in demo.run(PORT=port)
 
 
 def test_a_database_of_ones_own_wins(demo: Demo) -> None:
-    said = demo.spawn(DATABASE_URL="postgresql://nobody@/nothing?host=/nowhere").communicate()[0]
+    said = demo.run(DATABASE_URL="postgresql://nobody@/nothing?host=/nowhere")
     assert "The database could not be prepared" in said
     assert not (demo.folder / ".evergreen/postgres").exists()

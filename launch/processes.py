@@ -1,0 +1,41 @@
+"""Children that must not outlive us, and what is left of those that did."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+
+def die_with_parent(wish: signal.Signals) -> Callable[[], None] | None:
+    """What a child runs before it becomes its program, so that a kill -9 of us does not orphan it (Linux only)."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None).prctl  # looked up before the fork
+    return lambda: prctl(1, int(wish), 0, 0, 0)  # 1 = PR_SET_PDEATHSIG
+
+
+def runs(pid: int, program: str) -> bool:
+    """Whether `pid` is alive and its command line names `program`: ids are reused, and a pid file outlives a crash."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        if Path("/proc/self").exists():
+            return False
+        answer = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, check=False)
+        command = answer.stdout
+    return program.encode() in command
+
+
+def kill_group(pid_file: Path, program: str) -> None:
+    """kill -9 the group whose leader `pid_file` names, if that still is `program`."""
+    with contextlib.suppress(OSError, ValueError):
+        pid = int(pid_file.read_text())
+        if runs(pid, program):
+            os.killpg(pid, signal.SIGKILL)
+    pid_file.unlink(missing_ok=True)
