@@ -13,6 +13,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.APPOINTMENT_BOOK,
             Permission.APPOINTMENT_CANCEL,
             Permission.APPOINTMENT_CONFIRM,
+            Permission.PATIENT_READ,
+            Permission.PATIENT_MANAGE,
         }
     ),
     # At the clinics of the membership.
@@ -25,6 +27,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.APPOINTMENT_ATTEND,
             Permission.APPOINTMENT_OVERRIDE,
             Permission.PATIENT_READ,
+            Permission.PATIENT_MANAGE,
+            Permission.PRACTITIONER_READ,
         }
     ),
     # Own calendar only, see OWN_CALENDAR_ROLES.
@@ -38,6 +42,13 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.APPOINTMENT_ATTEND,
             Permission.APPOINTMENT_OVERRIDE,
             Permission.PATIENT_READ,
+            Permission.PATIENT_MANAGE,
+            Permission.PRACTITIONER_READ,
+            Permission.CLINIC_MANAGE,
+            Permission.MEMBER_MANAGE,
+            Permission.PRACTITIONER_MANAGE,
+            Permission.CREDENTIAL_VERIFY,
+            Permission.SCHEDULE_MANAGE,
         }
     ),
     # Over the whole organisation.

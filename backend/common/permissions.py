@@ -13,3 +13,12 @@ class Permission(StrEnum):
     APPOINTMENT_ATTEND = "appointment:attend"  # check in, start, complete, no-show
     APPOINTMENT_OVERRIDE = "appointment:override"  # soft rules, with a reason
     PATIENT_READ = "patient:read"
+    PATIENT_MANAGE = "patient:manage"  # take on, link, change contact data
+    CLINIC_CREATE = "clinic:create"
+    CLINIC_MANAGE = "clinic:manage"  # data, rooms, hours, closures, policy, offers
+    SERVICE_MANAGE = "service:manage"
+    MEMBER_MANAGE = "member:manage"
+    PRACTITIONER_READ = "practitioner:read"  # what the public profile leaves out
+    PRACTITIONER_MANAGE = "practitioner:manage"  # profile, offerings, credentials on file
+    CREDENTIAL_VERIFY = "credential:verify"  # verify and revoke, never one's own
+    SCHEDULE_MANAGE = "schedule:manage"  # working hours, extra hours, time off
