@@ -170,9 +170,19 @@ def crowded_actions(module: Module) -> Faults:
 
 
 def crowded_modules(module: Module) -> Faults:
-    names = [one.name for one in public(module)]
+    names = busy_names(module)
     if len(names) > PUBLIC_NAMES:
         yield 1, f"{len(names)} public names, {PUBLIC_NAMES} are allowed: {', '.join(names)}"
+
+
+def busy_names(module: Module) -> list[str]:
+    """The public names that do something; a dataclass or protocol is only what they take and answer."""
+    return [one.name for one in public(module) if not (isinstance(one, ast.ClassDef) and _is_shape(one))]
+
+
+def _is_shape(node: ast.ClassDef) -> bool:
+    marks = [name_of(mark).rpartition(".")[2] for mark in (*node.decorator_list, *node.bases)]
+    return bool({"dataclass", "Protocol", "NamedTuple", "TypedDict"} & set(marks))
 
 
 def public(module: Module) -> list[ast.FunctionDef | ast.ClassDef]:
