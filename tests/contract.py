@@ -17,7 +17,7 @@ from backend.common.http.openapi.document import describe_api
 from backend.common.http.problems import MEDIA_TYPE as PROBLEM
 
 _ROOT = "urn:spec"
-_SOMETIMES = {"Idempotent-Replayed", "Retry-After"}
+_SOMETIMES = {"Access-Control-Allow-Origin", "Idempotent-Replayed", "Retry-After"}
 _FORMATS = FormatChecker(["uuid", "date", "date-time"])
 
 

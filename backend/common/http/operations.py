@@ -103,6 +103,9 @@ class Operation:
     """None: REQUIRED for PATCH and DELETE, else NONE."""
     rerender: ClassVar[bool] = False
     """True when the answer holds health data: a replay renders it again from its id instead of storing it (R16)."""
+    asks_who_calls: ClassVar[bool] = False
+    """True for a public operation that looks at `Call.visitor`: nobody need sign in, but a token that is sent must be
+    good."""
     max_age_seconds: ClassVar[int] = 60
     """How long anyone may keep a public GET that did not look at who calls."""
 

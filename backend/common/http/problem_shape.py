@@ -10,7 +10,7 @@ from backend.common.http.serializers import StrictSerializer, list_of
 
 
 class FieldProblem(StrictSerializer):
-    """One refused value."""
+    """One refused value, and why."""
 
     pointer = fields.CharField(
         max_length=200,

@@ -74,7 +74,7 @@ def page_of(item: type[serializers.Serializer[Any]]) -> type[StrictSerializer]:
     next_cursor = fields.CharField(
         allow_null=True, max_length=1000, help_text="Send it as `cursor` to get the next page; null on the last page."
     )
-    members = {"__doc__": "One page of a list.", "results": results, "next_cursor": next_cursor}
+    members = {"__doc__": "One page of a list, in its order.", "results": results, "next_cursor": next_cursor}
     return type(item.__name__.removesuffix("Serializer") + "Page", (StrictSerializer,), members)
 
 

@@ -54,8 +54,10 @@ def _flat(detail: Any, path: tuple[str, ...], *, of_query: bool) -> Iterator[Fie
 
 def _pointer(path: tuple[str, ...], *, of_query: bool) -> str:
     if of_query:
-        return f"?{path[0] if path else ''}"[:_MAX_POINTER]
-    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)[:_MAX_POINTER]
+        pointer = f"?{path[0] if path else ''}"
+    else:
+        pointer = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)
+    return pointer.replace("\0", "\ufffd")[:_MAX_POINTER]
 
 
 def _code(detail: Any) -> FieldCode:

@@ -29,6 +29,7 @@ class OperationView(APIView):
         try:
             if method == "OPTIONS":
                 response = HttpResponse(status=204, headers={"Allow": self._allow()})
+                del response["Content-Type"]
             elif method in self.endpoints:
                 request = Request(http, authenticators=self.get_authenticators())
                 response = answer(self.endpoints[method], request, path)

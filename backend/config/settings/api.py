@@ -22,8 +22,7 @@ Books visits at the clinics of one rehab chain.
 * Changes need `If-Match` with the `etag` you read. Reads take `If-None-Match`.
 * Send `Idempotency-Key` with a POST or PATCH, and repeat it when you retry: one key has at most one effect.
 * `Accept-Language` (`en`, `fr`) chooses the language of texts. Codes never change.
-* Version 1 only grows: expect new fields, new codes and new enum members.
-"""
+* Version 1 only grows: expect new fields, new codes and new enum members."""
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Evergreen",
@@ -33,10 +32,15 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "CONTACT": {"name": "Evergreen API", "url": "https://evergreen.example/support", "email": "api@evergreen.example"},
     "LICENSE": {"name": "All rights reserved", "identifier": "LicenseRef-Evergreen"},
     "SERVERS": [
-        {"url": "/", "description": "The server that you read this on, such as your own machine.", "x-internal": True},
+        {
+            "url": "/",
+            "description": "The server that this was read from: local, staging or production.",
+            "x-internal": True,
+        },
         {
             "url": "https://{host}",
-            "description": "Production",
+            "description": "Production, for the apps of the chain.",
+            "x-internal": False,
             "variables": {"host": {"default": "api.evergreen.example", "description": "The host of the chain."}},
         },
     ],

@@ -6,7 +6,9 @@ from backend.common.errors import Code
 from backend.common.http.endpoints import Endpoint
 from backend.common.http.operations import Idempotency, IfMatch
 
-_TAG = {"type": "string", "maxLength": 100}
+_TAG = {"type": "string", "maxLength": 100, "pattern": '^"[!#-~]*"$'}
+_TAGS = {"type": "string", "maxLength": 1000, "pattern": '^([*]|((W/)?"[^"]*"(, *)?)+)$'}
+_VERSION = {"type": "string", "maxLength": 100, "pattern": '^([*]|"[0-9]{1,9}-[0-9a-f]{16}")$'}
 _KEY = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
 
 COMPONENTS: dict[str, Any] = {
@@ -32,14 +34,18 @@ COMPONENTS: dict[str, Any] = {
     },
     "WWW-Authenticate": {
         "description": "How to sign in: with a bearer token (RFC 6750).",
-        "schema": {"type": "string", "maxLength": 100},
+        "schema": {"type": "string", "enum": ["Bearer"]},
+    },
+    "Access-Control-Allow-Origin": {
+        "description": "Sent to browsers: the origin of the page, if pages from there may call.",
+        "schema": {"type": "string", "format": "uri", "maxLength": 255},
     },
 }
 
 
 def refs(*names: str) -> dict[str, Any]:
     """These headers of an answer."""
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in ("Access-Control-Allow-Origin", *names)}
 
 
 def of_success(endpoint: Endpoint, *, is_versioned: bool) -> dict[str, Any]:
@@ -65,10 +71,10 @@ def parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     found = []
     if endpoint.method == "GET":
         about = "The ETag of the body you have: if it is still right, the answer is 304 without a body."
-        found.append(_header("If-None-Match", about, _TAG, required=False))
+        found.append(_header("If-None-Match", about, _TAGS, required=False))
     if endpoint.if_match is not IfMatch.NONE:
         about = "The etag you read. If the object has changed since, nothing happens and the answer is 412."
-        found.append(_header("If-Match", about, _TAG, required=endpoint.if_match is IfMatch.REQUIRED))
+        found.append(_header("If-Match", about, _VERSION, required=endpoint.if_match is IfMatch.REQUIRED))
     if endpoint.idempotency is not Idempotency.NONE:
         about = (
             "A random text of your own, new for each intent and the same for each retry. Within 24 hours a retry gets "

@@ -21,6 +21,9 @@ def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
     for name in _reachable(schemas, _roots(result, "requestBody")):
         if "properties" in schemas[name]:
             schemas[name]["additionalProperties"] = False
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            operation.setdefault("security", [])  # public, said aloud
     components["headers"] = HEADERS
     components["securitySchemes"] = {SECURITY_SCHEME: _BEARER}
     _warn_of_names(result, schemas)
@@ -75,4 +78,4 @@ def _warn_of_names(result: dict[str, Any], schemas: dict[str, Any]) -> None:
     for tag in sorted(used - described):
         warn(f"tag {tag} has no description in SPECTACULAR_SETTINGS['TAGS']")
     if "tags" in result:
-        result["tags"] = [tag for tag in result["tags"] if tag["name"] in used]
+        result["tags"] = sorted((tag for tag in result["tags"] if tag["name"] in used), key=lambda tag: tag["name"])

@@ -12,7 +12,7 @@ from backend.common.http.problems import DOCS, status_of
 from backend.common.http.serializers import PageQuery
 
 EXAMPLE_REQUEST_ID = "req_019a3c5e7b1c7d3e9f2a4b6c8d0e1f23"
-_REFUSED_TOKENS = (Code.NOT_AUTHENTICATED, Code.TOKEN_INVALID, Code.TOKEN_EXPIRED, Code.SESSION_REVOKED)
+_REFUSED_TOKENS = (Code.TOKEN_INVALID, Code.TOKEN_EXPIRED, Code.SESSION_REVOKED)
 
 
 def codes_of(endpoint: Endpoint) -> dict[int, list[Code]]:
@@ -29,8 +29,10 @@ def _derived(endpoint: Endpoint) -> list[Code]:
     operation = endpoint.operation
     codes = [Code.VALIDATION_FAILED, Code.UNKNOWN_FIELD, Code.NOT_ACCEPTABLE, Code.INTERNAL_ERROR, Code.UNAVAILABLE]
     if not endpoint.is_public:
-        codes += _REFUSED_TOKENS
+        codes += [Code.NOT_AUTHENTICATED, *_REFUSED_TOKENS]
         codes += [] if endpoint.permission is SIGNED_IN else [Code.PERMISSION_DENIED]
+    elif operation.asks_who_calls:
+        codes += _REFUSED_TOKENS
     if endpoint.has_path_ids or operation.rerender:
         codes.append(Code.NOT_FOUND)
     if endpoint.method != "GET":

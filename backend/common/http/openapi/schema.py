@@ -10,6 +10,7 @@ from drf_spectacular.plumbing import ResolvedComponent, force_instance
 from backend.common.errors import Code
 from backend.common.http.access import Access
 from backend.common.http.endpoints import Endpoint
+from backend.common.http.fields import CharField
 from backend.common.http.openapi import examples, headers
 from backend.common.http.openapi.refusals import codes_of
 from backend.common.http.openapi.shapes import MIN_DESCRIPTION, complete
@@ -56,7 +57,10 @@ class OperationSchema(AutoSchema):
         return summary, description.strip()
 
     def get_auth(self) -> list[dict[str, Any]]:
-        return [] if self.endpoint.is_public else [{SECURITY_SCHEME: []}]
+        signed_in: dict[str, Any] = {SECURITY_SCHEME: []}
+        if self.endpoint.is_public:
+            return [{}, signed_in] if self.endpoint.operation.asks_who_calls else []
+        return [signed_in]
 
     def get_extensions(self) -> dict[str, Any]:
         permission = self.endpoint.permission
@@ -84,6 +88,8 @@ class OperationSchema(AutoSchema):
                 thing = parameter["name"].removesuffix("_id").replace("_", " ")
                 parameter["description"] = f"Identifier of the {thing}, as its `id` says."
                 parameter["schema"]["maxLength"] = 36
+            if "allOf" in parameter["schema"]:
+                parameter["schema"] |= parameter["schema"].pop("allOf")[0]
             if parameter["schema"].get("type") == "array":
                 field = force_instance(self.endpoint.operation.query).fields[parameter["name"]]
                 parameter |= {"style": "form", "explode": not getattr(field, "is_comma_separated", False)}
@@ -149,6 +155,11 @@ class OperationSchema(AutoSchema):
         component = ResolvedComponent(name, kind, schema, Problem)
         self.registry.register_on_missing(component)
         return dict(component.ref)
+
+    def _insert_field_validators(self, field: Any, schema: Any) -> None:
+        super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]
+        if type(field) is CharField and "oneOf" in schema:
+            schema |= schema.pop("oneOf")[0]  # the framework splits off the empty text, which our pattern allows
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
         schema: Any = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]

@@ -13,6 +13,7 @@ from backend.common.http import fields
 MIN_DESCRIPTION = 20
 _MAX_ITEMS = 1000
 _WITHOUT_NUL = "^[^\\u0000]*$"
+VERSION_TAG = '^"[0-9]{1,9}-[0-9a-f]{16}"$'
 _NOT_BLANK = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"
 _YEARS = "(19[0-9]{2}|2[01][0-9]{2}|2200)"
 _DATE = rf"^{_YEARS}-[0-9]{{2}}-[0-9]{{2}}$"
@@ -55,6 +56,9 @@ def complete(field: serializers.Field[Any, Any, Any, Any], schema: dict[str, Any
     elif isinstance(field, fields.IntegerField):
         is_small = field.min_value >= -(2**31) and field.max_value < 2**31  # type: ignore[operator]
         schema["format"] = "int32" if is_small else "int64"
-    elif type(field) is fields.CharField and direction == "request" and not field.allow_blank:
-        schema["pattern"] = _NOT_BLANK if field.trim_whitespace else _WITHOUT_NUL
+    elif type(field) is fields.CharField:
+        is_bare = direction == "request" and field.trim_whitespace and not field.allow_blank
+        schema["pattern"] = _NOT_BLANK if is_bare else _WITHOUT_NUL
+    elif isinstance(field, fields.EtagField):
+        schema["pattern"] = VERSION_TAG
     return schema
