@@ -6,22 +6,25 @@ import os
 import shlex
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from launch.place import ROOT, STATE, LaunchError
 
 TEST_SETTINGS = {"DJANGO_SETTINGS_MODULE": "backend.config.settings.test"}
-SPEC = "docs/openapi/v1.yaml"
 LINTS = (
     ("ruff", "check"),
     ("ruff", "format", "--check"),
     ("-m", "launch.sizes"),
     ("lint-imports",),
-    ("manage.py", "makemigrations", "--check", "--dry-run"),
+    ("-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run"),  # no database, no matter
     ("mypy",),
+)
+CONTRACT = (
+    ("manage.py", "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull),
+    ("manage.py", "write_spec", "--check"),
+    ("-m", "openapi_spec_validator", "docs/openapi/v1.yaml"),
 )
 
 
@@ -33,11 +36,7 @@ def test(words: list[str]) -> int:
 
 def lint(words: list[str]) -> int:
     """Run all checks, so that one run shows every fault."""
-    failed = [shlex.join(check) for check in LINTS if not _passes(check)]
-    if failed:
-        raise LaunchError("Failed: " + ", ".join(failed))
-    print("All checks passed.")
-    return 0
+    return _all_pass(LINTS)
 
 
 def spec(words: list[str]) -> int:
@@ -47,22 +46,7 @@ def spec(words: list[str]) -> int:
 
 def contract(words: list[str]) -> int:
     """The description is valid, free of warnings, and the one that is committed. Raises LaunchError."""
-    committed = ROOT / SPEC
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / "v1.yaml"
-        checks = (
-            ("manage.py", "spectacular", "--validate", "--fail-on-warn", "--file", str(Path(folder) / "plain.yaml")),
-            ("manage.py", "write_spec", "--file", str(made)),
-            ("-m", "openapi_spec_validator", str(made)),
-        )
-        failed = [shlex.join(check[:2]) for check in checks if not _passes(check)]
-        if failed:
-            raise LaunchError("Failed: " + ", ".join(failed))
-        if not committed.exists() or committed.read_bytes() != made.read_bytes():
-            subprocess.run(["diff", "-u", str(committed), str(made)], check=False)
-            raise LaunchError(f"{SPEC} is not what the code says: run `make spec` and commit it.")
-    print(f"{SPEC} is valid and up to date.")
-    return 0
+    return _all_pass(CONTRACT)
 
 
 def requirements(words: list[str]) -> int:
@@ -77,6 +61,14 @@ def requirements(words: list[str]) -> int:
         bound = [] if name == "dev" else ["--constraint", "requirements/dev.txt"]
         files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
         _checked([str(tool / "bin" / "uv"), "pip", "compile", *options, *bound, *files, *words])
+    return 0
+
+
+def _all_pass(checks: Iterable[Sequence[str]]) -> int:
+    failed = [shlex.join(check) for check in checks if not _passes(check)]
+    if failed:
+        raise LaunchError("Failed: " + ", ".join(failed))
+    print("\nAll checks passed.")
     return 0
 
 
