@@ -12,6 +12,7 @@ from backend.appointments.actions.whom import whom
 from backend.appointments.actions.wish import Wish
 from backend.appointments.availability.gather import Facts
 from backend.appointments.enums import Status
+from backend.appointments.errors import PatientOverlap, SlotTaken
 from backend.appointments.models import Appointment
 from backend.appointments.rules.facts import Lane, RoomFacts
 from backend.audit.actions import record
@@ -52,7 +53,12 @@ def create_hold(
         )
         return hold
 
-    return take(wish, write)
+    try:
+        return take(wish, write)
+    except (SlotTaken, PatientOverlap):
+        if held := _held_already(actor, wish):  # taken by their own other request, a moment ago
+            return held
+        raise
 
 
 def _held_already(actor: Actor, wish: Wish) -> Appointment | None:
