@@ -38,6 +38,7 @@ class AppointmentQuerySet(models.QuerySet[Any]):
         """Rows that take time of any of these."""
         return self.filter(Q(practitioner_id__in=practitioners) | Q(room_id__in=rooms) | Q(patient_id__in=patients))
 
-    def holds_of(self, actor: Actor) -> AppointmentQuerySet:
-        """The caller's own holds: another's hold is as if absent (R6)."""
-        return self.filter(held_by_id=actor.user_id, status__in=HOLD_STATUSES)
+    def holds_of(self, actor: Actor, *, or_visits: bool = False) -> AppointmentQuerySet:
+        """The caller's own holds: another's hold is as if absent (R6). `or_visits`: also those that were booked."""
+        own = self.filter(held_by_id=actor.user_id)
+        return own if or_visits else own.filter(status__in=HOLD_STATUSES)

@@ -4,7 +4,7 @@ import uuid
 
 from backend.appointments.errors import EmailNotVerified
 from backend.common.access import Actor
-from backend.common.errors import FieldCode, FieldError, NotFound, PermissionDenied, ValidationFailed
+from backend.common.errors import FieldCode, FieldError, PermissionDenied, ValidationFailed
 from backend.common.permissions import Permission
 from backend.patients.queries.visible import get_patient_for
 
@@ -13,7 +13,8 @@ def whom(actor: Actor, *, patient_id: uuid.UUID | None, clinic_id: uuid.UUID) ->
     """The patient that a time at the clinic is for; None: staff take it for somebody yet to be named.
 
     With none named: the caller, unless they take bookings at the clinic. Raises NotFound for a patient the caller
-    may not see, and PermissionDenied for a caller with neither a patient record nor the right at the clinic.
+    may not see, and PermissionDenied for one they see but may not book for at this clinic, or when none is named and
+    the caller has neither a patient record nor the right at the clinic.
     """
     is_staff = actor.may(Permission.APPOINTMENT_BOOK, clinic_id=clinic_id)
     if patient_id is None:
@@ -24,9 +25,10 @@ def whom(actor: Actor, *, patient_id: uuid.UUID | None, clinic_id: uuid.UUID) ->
         return actor.own_patient_id
     if patient_id in actor.patient_ids:
         return patient_id
+    patient = get_patient_for(actor, patient_id)
     if not is_staff:
-        raise NotFound
-    return get_patient_for(actor, patient_id).pk
+        raise PermissionDenied
+    return patient.pk
 
 
 def require_verified_email(actor: Actor, *, clinic_id: uuid.UUID) -> None:

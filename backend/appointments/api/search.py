@@ -23,6 +23,7 @@ class ListSlots(Operation):
     """
 
     permission = PUBLIC
+    asks_who_calls = True
     query = SlotQuery
     returns = SlotPage
     raises = (NotFound, RangeTooLong, CursorInvalid)

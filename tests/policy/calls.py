@@ -1,0 +1,193 @@
+"""A valid call of each operation, aimed by an actor at a target. An operation that is not here fails the matrix."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from backend.accounts.verification import make_verification
+from backend.appointments.enums import Status
+from backend.common.http.openapi.document import describe_api
+from tests.api_client import PASSWORD, ApiClient
+from tests.cast import FRI
+from tests.policy.world import ABSENT, TAKES_BOOKINGS, World, pair
+
+
+@dataclass
+class Sent:
+    """What is sent. `path` ids fill the operation's path."""
+
+    path: Mapping[str, uuid.UUID] = field(default_factory=dict)
+    body: dict[str, Any] | None = None
+    query: dict[str, Any] = field(default_factory=dict)
+    key: str | None = None
+    if_match: str | None = None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of the description."""
+
+    id: str
+    method: str
+    path: str
+    success: int
+    description: Mapping[str, Any]
+
+    def send(self, client: ApiClient, sent: Sent) -> Any:
+        """Call it."""
+        path = self.path.format(**sent.path)
+        return client.call(self.method, path, sent.body, query=sent.query, key=sent.key, if_match=sent.if_match)
+
+
+def operations() -> dict[str, Operation]:
+    """Every operation that is served, by name."""
+    found = {}
+    for path, methods in describe_api()["paths"].items():
+        for method, told in methods.items():
+            success = min(int(status) for status in told["responses"])
+            found[told["operationId"]] = Operation(told["operationId"], method.upper(), path, success, told)
+    return found
+
+
+Aim = Callable[[World, str, str], Sent]
+DISTANCES = ("own", "same_clinic", "other_clinic", "absent")
+WHOM = ("nobody", *DISTANCES, "elsewhere")
+PUBLIC = ("shown", "withdrawn", "absent")
+HOLDS = ("own_hold", "hold_at_same_clinic", "hold_at_other_clinic", "absent_hold")
+
+
+def _visit(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"appointment_id": world.visit(actor, target)})
+
+
+def _cancel(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"appointment_id": world.visit(actor, target)}, body={"reason_code": "other"})
+
+
+def _hold(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"hold_id": world.hold(actor, target)})
+
+
+def _start(world: World, actor: str, target: str) -> dict[str, Any]:
+    """A free start for the patient at that distance, at the actor's clinic unless told to be elsewhere."""
+    clinic = world.away(actor) if target == "elsewhere" else world.home(actor)
+    wanted: dict[str, Any] = {
+        "service_id": str(world.cast.physio_follow_up.pk),
+        "clinic_id": str(clinic.pk),
+        "starts_at": world.cast.at(clinic, FRI, "09:00").isoformat(),
+    }
+    if target in DISTANCES:
+        wanted["patient_id"] = str(world.person(actor, target))
+    elif target == "elsewhere" and actor in TAKES_BOOKINGS:
+        wanted["patient_id"] = str(world.person(actor, "same_clinic"))
+    return wanted
+
+
+def _take(world: World, actor: str, target: str) -> Sent:
+    return Sent(body=_start(world, actor, target))
+
+
+def _book(world: World, actor: str, target: str) -> Sent:
+    if target not in HOLDS:
+        return Sent(body=_start(world, actor, target), key="a-key")
+    distance = target.removeprefix("hold_at_").removesuffix("_hold")
+    body = {"hold_id": str(world.hold(actor, distance))}
+    if actor in TAKES_BOOKINGS:
+        body["patient_id"] = str(world.person(actor, "same_clinic"))
+    return Sent(body=body, key="a-key")
+
+
+def _search(world: World, actor: str, target: str) -> Sent:
+    query = {"service": "physio-follow-up", "clinic": str(world.home(actor).pk)}
+    return Sent(query=query if target == "nobody" else {**query, "patient": str(world.person(actor, target))})
+
+
+def _sign_in(world: World, actor: str, target: str) -> Sent:
+    user = world.cast.patient.user
+    assert user
+    return Sent(body={"email": user.email, "password": PASSWORD})
+
+
+def _refresh(world: World, actor: str, target: str) -> Sent:
+    return Sent(body={"refresh": pair(world.cast.owner).refresh})
+
+
+def _register(world: World, actor: str, target: str) -> Sent:
+    names = {"given_name": "Nora", "family_name": "New"}
+    return Sent(body={"email": "nora@example.test", "password": "correct horse battery", **names})
+
+
+def _verify(world: World, actor: str, target: str) -> Sent:
+    return Sent(body={"token": make_verification(world.cast.owner)})
+
+
+def _resend(world: World, actor: str, target: str) -> Sent:
+    return Sent(body={"email": world.cast.owner.email})
+
+
+def _update_me(world: World, actor: str, target: str) -> Sent:
+    return Sent(body={"given_name": "Renamed"}, if_match="*")
+
+
+def _clinic(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"clinic_id": _public(target, world.cast.coquitlam.pk, world.cast.toronto.pk)})
+
+
+def _service(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"service_id": _public(target, world.cast.physio_follow_up.pk, world.cast.massage.pk)})
+
+
+def _practitioner(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"practitioner_id": _public(target, world.cast.ims.pk, world.cast.masseur.pk)})
+
+
+def _public(target: str, shown: uuid.UUID, withdrawn: uuid.UUID) -> uuid.UUID:
+    return {"shown": shown, "withdrawn": withdrawn, "absent": ABSENT}[target]
+
+
+def _plain(world: World, actor: str, target: str) -> Sent:
+    return Sent()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How to call an operation: on which targets, with what, and in which state visits must be before."""
+
+    aim: Aim
+    targets: tuple[str, ...]
+    states: tuple[Status, ...] = ()
+    after_start: bool = False
+
+
+S = Status
+CALLS: Mapping[str, Entry] = {
+    "listSlots": Entry(_search, ("nobody", *DISTANCES)),
+    "createHold": Entry(_take, WHOM),
+    "getHold": Entry(_hold, DISTANCES),
+    "deleteHold": Entry(_hold, DISTANCES),
+    "createAppointment": Entry(_book, (*WHOM, *HOLDS)),
+    "listAppointments": Entry(_plain, ("any",)),
+    "getAppointment": Entry(_visit, DISTANCES),
+    "cancelAppointment": Entry(_cancel, DISTANCES),
+    "confirmAppointment": Entry(_visit, DISTANCES),
+    "checkInAppointment": Entry(_visit, DISTANCES),
+    "startAppointment": Entry(_visit, DISTANCES, (S.CHECKED_IN,)),
+    "completeAppointment": Entry(_visit, DISTANCES, (S.CHECKED_IN, S.IN_PROGRESS)),
+    "markAppointmentNoShow": Entry(_visit, DISTANCES, after_start=True),
+    "getMe": Entry(_plain, ("any",)),
+    "updateMe": Entry(_update_me, ("any",)),
+    "logout": Entry(_plain, ("any",)),
+    "createToken": Entry(_sign_in, ("any",)),
+    "refreshToken": Entry(_refresh, ("any",)),
+    "register": Entry(_register, ("any",)),
+    "verifyEmail": Entry(_verify, ("any",)),
+    "resendVerification": Entry(_resend, ("any",)),
+    "listErrors": Entry(_plain, ("any",)),
+    "listClinics": Entry(_plain, ("any",)),
+    "listServices": Entry(_plain, ("any",)),
+    "listPractitioners": Entry(_plain, ("any",)),
+    "getClinic": Entry(_clinic, PUBLIC),
+    "getService": Entry(_service, PUBLIC),
+    "getPractitioner": Entry(_practitioner, PUBLIC),
+}

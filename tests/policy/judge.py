@@ -1,0 +1,68 @@
+"""Calls the cells of the table and says what was not as the table has it."""
+
+import functools
+from collections.abc import Iterable
+from typing import Any
+
+from backend.common.models import ClockOffset
+from tests.policy.calls import CALLS, Operation
+from tests.policy.table import ALLOW, Cell
+from tests.policy.traces import fingerprint, undone
+from tests.policy.world import World
+
+_CODES = {"visitor": "not_authenticated", "expired": "token_expired", "revoked": "session_revoked"}
+
+
+def violations(world: World, operation: Operation, cells: Iterable[Cell]) -> list[str]:
+    """The cells of one operation that are not as they should be, each with what happened instead."""
+    found: list[str] = []
+    with undone():
+        _prepare(world, operation)
+        before = fingerprint()
+        absent = functools.cache(lambda actor, target: _bare(_call(world, operation, actor, target)))
+        for cell in cells:
+            with undone():
+                answer = _call(world, operation, cell.actor, cell.target)
+                faults = list(_faults(operation, cell, answer))
+                if cell.verdict != ALLOW and (changed := _changed(before)):
+                    faults.append(f"wrote to {changed}")
+                if cell.verdict == "404" and _bare(answer) != absent(cell.actor, _absent(cell.target)):
+                    faults.append("differs from the answer about what is absent")
+            found += [f"{cell.operation}: {cell.actor} on {cell.target}: {fault}" for fault in faults]
+    return found
+
+
+def _prepare(world: World, operation: Operation) -> None:
+    entry = CALLS[operation.id]
+    world.move_visits(*entry.states)
+    if entry.after_start:
+        last = max(visit.starts_at for visit in world.visits.values())
+        ClockOffset.objects.create(offset=last - world.cast.now)
+
+
+def _call(world: World, operation: Operation, actor: str, target: str) -> Any:
+    return operation.send(world.clients[actor], CALLS[operation.id].aim(world, actor, target))
+
+
+def _absent(target: str) -> str:
+    return "absent_hold" if "hold" in target else "absent"
+
+
+def _faults(operation: Operation, cell: Cell, answer: Any) -> Iterable[str]:
+    expected = operation.success if cell.verdict == ALLOW else int(cell.verdict)
+    if answer.status_code != expected:
+        yield f"{answer.status_code} instead of {cell.verdict}: {answer.content.decode()[:300]}"
+    elif expected == 401 and answer.json()["code"] != _CODES[cell.actor]:
+        yield f"code {answer.json()['code']}"
+
+
+def _bare(answer: Any) -> tuple[Any, ...]:
+    """The answer, byte for byte, but for the name of the request."""
+    name = answer.headers["X-Request-Id"]
+    headers = sorted((key, value) for key, value in answer.headers.items() if key != "X-Request-Id")
+    return answer.status_code, answer.content.replace(name.encode(), b""), headers
+
+
+def _changed(before: dict[str, Any]) -> list[str]:
+    after = fingerprint()
+    return [table for table in after if after[table] != before[table]]

@@ -1,0 +1,104 @@
+"""Every operation, called by every actor on every target, does as the reviewed table says."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from backend.appointments.enums import HOLD_STATUSES
+from backend.appointments.querysets import AppointmentQuerySet
+from backend.common.access import Actor
+from backend.patients.querysets import PatientQuerySet
+from tests.cast import Cast
+from tests.policy import table
+from tests.policy.calls import CALLS, operations
+from tests.policy.judge import violations
+from tests.policy.table import Cell, Policy
+from tests.policy.world import World, build
+
+TARGETS = {name: entry.targets for name, entry in CALLS.items()}
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return table.read()
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return build(cast)
+
+
+def test_every_operation_has_its_rows_and_every_row_its_operation(policy: Policy) -> None:
+    served = set(operations())
+    assert served == set(CALLS), "calls.py says how to call each operation"
+    assert policy.gaps(served, TARGETS) == []
+
+
+def test_a_missing_stale_or_misspelt_row_is_found(policy: Policy) -> None:
+    served = set(operations())
+    assert policy.gaps(served | {"dropTables"}, {**TARGETS, "dropTables": ()}) == ["dropTables: no row"]
+    assert policy.gaps(served - {"getMe"}, TARGETS) == ["getMe: no such operation"]
+    assert policy.gaps(served, {**TARGETS, "getMe": ("own",)}) == [
+        "getMe: no row for own",
+        "getMe: no such target as any",
+    ]
+    odd = Policy(policy.actors, {"getMe": {"all": ("yes", "401")}}, {})
+    assert len(odd.gaps({"getMe"}, TARGETS)) == 4
+
+
+def test_every_cell_is_as_the_table_says(world: World, policy: Policy) -> None:
+    assert set(world.clients) == set(policy.actors)
+    found = [
+        fault
+        for operation in operations().values()
+        for fault in violations(world, operation, policy.cells(operation.id))
+    ]
+    assert not found, "\n".join(found[:30])
+
+
+def test_a_wrong_cell_is_found(world: World) -> None:
+    wrong = [
+        Cell("getAppointment", "stranger", "other_clinic", "allow"),
+        Cell("getAppointment", "patient", "own", "404"),
+        Cell("cancelAppointment", "desk", "same_clinic", "403"),
+    ]
+    for cell in wrong:
+        [*faults] = violations(world, operations()[cell.operation], [cell])
+        assert "instead of" in faults[0]
+    assert "wrote to" in faults[1]
+
+
+Scope = tuple[type[Any], str, Callable[..., Any]]
+VISITS: Scope = (AppointmentQuerySet, "visible_to", lambda self, *_: self.exclude(status__in=HOLD_STATUSES))
+HOLDS: Scope = (AppointmentQuerySet, "holds_of", lambda self, _, **__: self.filter(status__in=HOLD_STATUSES))
+PATIENTS: Scope = (PatientQuerySet, "visible_to", lambda self, _: self)
+CLINICS: Scope = (Actor, "may", lambda self, permission, **_: self.holds(permission))
+OF_VISITS = [
+    "getAppointment",
+    "cancelAppointment",
+    "confirmAppointment",
+    "checkInAppointment",
+    "startAppointment",
+    "completeAppointment",
+    "markAppointmentNoShow",
+]
+
+
+GUARDED = [
+    pytest.param(VISITS, OF_VISITS, id="visits"),
+    pytest.param(HOLDS, ["getHold", "deleteHold", "createAppointment"], id="holds"),
+    pytest.param(PATIENTS, ["listSlots", "createHold", "createAppointment"], id="patients"),
+    pytest.param(CLINICS, ["createHold"], id="clinics"),
+]
+
+
+@pytest.mark.parametrize(("scope", "guarded"), GUARDED)
+def test_without_a_scope_the_matrix_is_red(
+    world: World, policy: Policy, monkeypatch: pytest.MonkeyPatch, scope: Scope, guarded: list[str]
+) -> None:
+    monkeypatch.setattr(*scope)
+    for name in guarded:
+        foreign = [cell for cell in policy.cells(name) if cell.verdict in ("403", "404")]
+        let_in = [fault for fault in violations(world, operations()[name], foreign) if ": 20" in fault]
+        assert let_in, f"{name} has another guard, or none of its cells reaches past this one"

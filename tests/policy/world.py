@@ -1,0 +1,212 @@
+"""Everyone who calls in the matrix, and the rows they reach for: visits and holds at two clinics."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+
+from backend.accounts.actions._sessions import add_refresh_token, real_now
+from backend.accounts.enums import SessionEnd
+from backend.accounts.models import RefreshToken, Session, User
+from backend.accounts.tokens import TokenPair, pair_of
+from backend.appointments.enums import Status
+from backend.appointments.models import Appointment
+from backend.clinics.models import Clinic
+from backend.common import clock, walltime
+from backend.patients.models import Patient
+from backend.practitioners.models import Practitioner
+from tests.api_client import PASSWORD, ApiClient
+from tests.cast import MON, THU, TUE, WED, Cast
+
+ABSENT = uuid.UUID("019a0000-0000-7000-8000-00000000dead")
+# Whose rows stand for own, same clinic and other clinic; the practitioner is `physio`, who treats the child.
+VISITS = {
+    "patient": ("patients", "neighbours", "strangers"),
+    "guardian": ("childs", "patients", "strangers"),
+    "stranger": ("strangers", "other_childs", "patients"),
+    "practitioner": ("childs", "patients", "strangers"),
+    "desk": (None, "patients", "strangers"),
+    "manager": (None, "patients", "strangers"),
+    "other_desk": (None, "strangers", "patients"),
+    "other_manager": (None, "strangers", "patients"),
+    "owner": (None, "patients", "strangers"),
+}
+HOLDS = {
+    "patient": ("patient", "desk", "stranger"),
+    "guardian": ("guardian", "patient", "stranger"),
+    "stranger": ("stranger", "other_desk", "patient"),
+    "practitioner": (None, "patient", "stranger"),
+    "desk": ("desk", "patient", "stranger"),
+    "manager": ("manager", "desk", "stranger"),
+    "other_desk": ("other_desk", "stranger", "patient"),
+    "other_manager": ("other_manager", "other_desk", "patient"),
+    "owner": ("owner", "patient", "stranger"),
+}
+DISTANCES = ("own", "same_clinic", "other_clinic")
+TAKES_BOOKINGS = frozenset({"desk", "manager", "other_desk", "other_manager", "owner"})
+_LANGLEY = frozenset({"stranger", "other_desk", "other_manager"})
+_TOKENLESS = frozenset({"visitor", "expired", "revoked"})
+
+
+@dataclass
+class World:
+    """Rows by name, and a client for each actor. `visitor`, `expired` and `revoked` aim where `patient` does."""
+
+    cast: Cast
+    visits: dict[str, Appointment] = field(default_factory=dict)
+    holds: dict[str, Appointment] = field(default_factory=dict)
+    clients: dict[str, ApiClient] = field(default_factory=dict)
+
+    def visit(self, actor: str, target: str) -> uuid.UUID:
+        """The id of the visit at that distance from the actor."""
+        if target == "absent":
+            return ABSENT
+        name = VISITS[_stands_for(actor)][DISTANCES.index(target)]
+        assert name, f"{actor} has no visit of their own"
+        return self.visits[name].pk
+
+    def hold(self, actor: str, target: str) -> uuid.UUID:
+        """The id of the hold at that distance from the actor."""
+        if target == "absent":
+            return ABSENT
+        name = HOLDS[_stands_for(actor)][DISTANCES.index(target)]
+        assert name, f"{actor} has no hold of their own"
+        return self.holds[name].pk
+
+    def person(self, actor: str, target: str) -> uuid.UUID:
+        """The id of the patient at that distance from the actor."""
+        if target == "absent":
+            return ABSENT
+        name = VISITS[_stands_for(actor)][DISTANCES.index(target)]
+        assert name, f"{actor} has no patient of their own"
+        found = self.visits[name].patient_id
+        assert found is not None
+        return found
+
+    def home(self, actor: str) -> Clinic:
+        """The clinic that the actor works at or goes to."""
+        return self.cast.langley if actor in _LANGLEY else self.cast.coquitlam
+
+    def away(self, actor: str) -> Clinic:
+        """The other one."""
+        return self.cast.coquitlam if actor in _LANGLEY else self.cast.langley
+
+    def move_visits(self, *path: Status) -> None:
+        """Take every visit through these states."""
+        for visit in self.visits.values():
+            for status in path:
+                stamp = {Status.CANCELLED: {"cancelled_at": clock.now(), "cancel_reason": "other"}}.get(status, {})
+                Appointment.objects.filter(pk=visit.pk).update(status=status, **stamp)
+
+
+def _stands_for(actor: str) -> str:
+    return "patient" if actor in _TOKENLESS else actor
+
+
+def build(cast: Cast) -> World:
+    """The world of the matrix, on an untouched cast: Toronto, massage and the masseur are no longer offered."""
+    world = World(cast)
+    coquitlam, langley = cast.coquitlam, cast.langley
+    for name, patient, practitioner, clinic, starts_at in (
+        ("patients", cast.patient, cast.ims, coquitlam, cast.at(coquitlam, MON, "10:00")),
+        ("childs", cast.child, cast.physio, coquitlam, cast.at(coquitlam, MON, "11:00")),
+        ("neighbours", cast.cleared, cast.ims, coquitlam, cast.at(coquitlam, TUE, "10:00")),
+        ("strangers", cast.stranger, cast.langley_physio, langley, cast.at(langley, WED, "10:00")),
+        ("other_childs", cast.other_child, cast.langley_physio, langley, cast.at(langley, WED, "11:00")),
+    ):
+        booked = {"status": Status.BOOKED, "booked_at": cast.now, "booked_by": cast.owner}
+        world.visits[name] = _row(cast, patient, practitioner, clinic, starts_at, **booked)
+    people = _people(cast)
+    for hour, name in enumerate(("patient", "guardian", "desk", "manager", "owner"), start=9):
+        starts_at = cast.at(coquitlam, THU, f"{hour}:00")
+        world.holds[name] = _hold(cast, people[name], _own_patient(cast, name), cast.physio, coquitlam, starts_at)
+    for hour, name in enumerate(("stranger", "other_desk", "other_manager"), start=9):
+        starts_at = cast.at(langley, THU, f"{hour}:00")
+        world.holds[name] = _hold(cast, people[name], _own_patient(cast, name), cast.langley_physio, langley, starts_at)
+    for row in (cast.toronto, cast.massage, cast.masseur):
+        type(row).objects.filter(pk=row.pk).update(is_active=False)
+    User.objects.filter(pk=people["patient"].pk).update(password=make_password(PASSWORD))
+    world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()} | _tokenless(people)
+    return world
+
+
+def pair(user: User) -> TokenPair:
+    """The first pair of a new session."""
+    session = Session.objects.create(user=user, device_name="matrix", expires_at=real_now())
+    return pair_of(add_refresh_token(session), session)
+
+
+def _people(cast: Cast) -> dict[str, User]:
+    found = {
+        "patient": cast.patient.user,
+        "guardian": cast.parent.user,
+        "stranger": cast.stranger.user,
+        "practitioner": cast.physio.user,
+        "desk": cast.desk_coquitlam,
+        "manager": cast.manager_coquitlam,
+        "other_desk": cast.desk_langley,
+        "other_manager": cast.manager_langley,
+        "owner": cast.owner,
+    }
+    return {name: user for name, user in found.items() if user is not None}
+
+
+def _own_patient(cast: Cast, actor: str) -> Patient | None:
+    return {"patient": cast.patient, "guardian": cast.child, "stranger": cast.stranger}.get(actor)
+
+
+def _tokenless(people: dict[str, User]) -> dict[str, ApiClient]:
+    """Nobody, and two whose token is no longer good; with a good one they would be `patient`."""
+    old, over = (Session.objects.create(user=people["patient"], expires_at=real_now()) for _ in range(2))
+    long_ago = real_now() - timedelta(hours=1)
+    key_id = add_refresh_token(old).key_id
+    token = RefreshToken.objects.create(
+        id=uuid.uuid4(), session=old, key_id=key_id, issued_at=long_ago, expires_at=real_now() + timedelta(days=1)
+    )
+    revoked = pair_of(add_refresh_token(over), over).access
+    Session.objects.filter(pk=over.pk).update(ended_at=real_now(), end_reason=SessionEnd.LOGOUT)
+    return {
+        "visitor": ApiClient(),
+        "expired": ApiClient(pair_of(token, old).access),
+        "revoked": ApiClient(revoked),
+    }
+
+
+def _hold(
+    cast: Cast, holder: User, patient: Patient | None, practitioner: Practitioner, clinic: Clinic, starts_at: datetime
+) -> Appointment:
+    expires_at = clock.now() + timedelta(minutes=10)
+    held = {"status": Status.HELD, "held_by": holder, "hold_expires_at": expires_at}
+    return _row(cast, patient, practitioner, clinic, starts_at, **held)
+
+
+def _row(
+    cast: Cast,
+    patient: Patient | None,
+    practitioner: Practitioner,
+    clinic: Clinic,
+    starts_at: datetime,
+    **fields: object,
+) -> Appointment:
+    ends_at = starts_at + timedelta(minutes=30)
+    return Appointment.objects.create(
+        patient=patient,
+        practitioner=practitioner,
+        clinic=clinic,
+        service=cast.physio_follow_up,
+        room=clinic.rooms.filter(kind=cast.physio_follow_up.room_kind).order_by("name")[0],
+        occupied_from=starts_at,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        occupied_until=ends_at,
+        local_start=walltime.promised(starts_at, walltime.zone(clinic.timezone)).local_start,
+        timezone=clinic.timezone,
+        price_minor=10_000,
+        tax_basis_points=0,
+        currency="CAD",
+        free_cancellation_minutes=1440,
+        late_cancellation_fee_percent=50,
+        no_show_fee_percent=100,
+        **fields,
+    )
