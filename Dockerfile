@@ -9,7 +9,7 @@ COPY backend backend
 # The settings refuse to load without secrets; these last for this line only.
 RUN export SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
         JWT_SIGNING_KEY="$(python -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')" \
-        ALLOWED_HOSTS=build.invalid DATABASE_URL=postgresql://build@/build STATIC_ROOT=/app/static \
+        ALLOWED_HOSTS=build.invalid APP_URL=https://build.invalid DATABASE_URL=postgresql://build@/build STATIC_ROOT=/app/static \
         DJANGO_SETTINGS_MODULE=backend.config.settings.production \
     && /opt/venv/bin/python manage.py collectstatic --noinput
 

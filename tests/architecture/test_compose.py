@@ -37,12 +37,13 @@ def started_with(service: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any
     values = {
         "SECRET_KEY": "".join(map(chr, range(40, 100))),
         "JWT_SIGNING_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        "APP_URL": "https://app.clinic.test",
     }
     given = image_environment() | SERVICES[service]["environment"]
     filled = {
         name: re.sub(r"\$\{(\w+):\?[^}]*\}", lambda m: values.get(m[1], "x"), value) for name, value in given.items()
     }
-    for name in ("SECRET_KEY", "JWT_SIGNING_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "EMAIL_URL"):
+    for name in ("SECRET_KEY", "JWT_SIGNING_KEY", "ALLOWED_HOSTS", "APP_URL", "DATABASE_URL", "EMAIL_URL"):
         filled.setdefault(name, "")  # nothing that compose forgets may come from anywhere else
     return production(monkeypatch, **{name: value for name, value in filled.items() if name != "PATH"})
 

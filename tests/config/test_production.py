@@ -9,12 +9,13 @@ GOOD = {
     "SECRET_KEY": "".join(chr(33 + n % 90) for n in range(7, 67)),
     "JWT_SIGNING_KEY": base64.b64encode(bytes(range(32))).decode(),
     "ALLOWED_HOSTS": "api.clinic.test,clinic.test",
+    "APP_URL": "https://app.clinic.test",
     "DATABASE_URL": "postgresql://evergreen_app:pw@db:5432/evergreen",
 }
 
 
 def production(monkeypatch: pytest.MonkeyPatch, **changes: str | None) -> dict[str, Any]:
-    for name in (*GOOD, "DEBUG", "EMAIL_URL", "ADMIN_ENABLED", "BEHIND_TLS_PROXY", "DB_POOL_SIZE"):
+    for name in (*GOOD, "DEBUG", "EMAIL_URL", "ADMIN_ENABLED", "BEHIND_TLS_PROXY", "DB_POOL_SIZE", "JWT_PREVIOUS_KEYS"):
         monkeypatch.delenv(name, raising=False)
     for name, value in {**GOOD, **changes}.items():
         if value is not None:
@@ -27,6 +28,8 @@ def test_starts_with_all_that_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings["DEBUG"] is False
     assert settings["ALLOWED_HOSTS"] == ["api.clinic.test", "clinic.test"]
     assert settings["REQUIRE_SAFE_DATABASE"] is True
+    assert settings["APP_URL"] == "https://app.clinic.test"
+    assert settings["JWT_PREVIOUS_KEYS"] == []
 
 
 @pytest.mark.parametrize("name", sorted(GOOD))
@@ -54,6 +57,32 @@ def test_refuses_a_weak_signing_key(monkeypatch: pytest.MonkeyPatch, seed: bytes
 def test_refuses_a_signing_key_that_is_not_base64(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ImproperlyConfigured, match="JWT_SIGNING_KEY"):
         production(monkeypatch, JWT_SIGNING_KEY="!" * 44)
+
+
+def test_takes_keys_that_signed_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    older = [base64.b64encode(bytes(range(n, n + 32))).decode() for n in (1, 2)]
+    assert production(monkeypatch, JWT_PREVIOUS_KEYS=",".join(older))["JWT_PREVIOUS_KEYS"] == older
+
+
+@pytest.mark.parametrize(
+    "key", ["!" * 44, base64.b64encode(bytes(range(31))).decode(), base64.b64encode(bytes(32)).decode()]
+)
+def test_refuses_a_bad_key_among_those_that_signed_before(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="JWT_PREVIOUS_KEYS"):
+        production(monkeypatch, JWT_PREVIOUS_KEYS=f"{GOOD['JWT_SIGNING_KEY']},{key}")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://app.clinic.test", "app.clinic.test", "https://", "https://app.clinic.test/?a=b", "https://a.test/#b"],
+)
+def test_refuses_an_app_that_is_not_reached_by_https(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="APP_URL"):
+        production(monkeypatch, APP_URL=url)
+
+
+def test_the_address_of_the_app_ends_without_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert production(monkeypatch, APP_URL="https://clinic.test/app/")["APP_URL"] == "https://clinic.test/app"
 
 
 @pytest.mark.parametrize("hosts", ["*", "api.clinic.test,*", "*.clinic.test", ","])

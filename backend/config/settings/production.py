@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -29,13 +30,24 @@ def _secret(name: str) -> str:
 
 
 def _signing_key(name: str) -> str:
-    value = _required(name)
+    return _checked_key(name, _required(name))
+
+
+def _checked_key(name: str, value: str) -> str:
     try:
         seed = base64.b64decode(value, validate=True)
     except binascii.Error:
         seed = b""
     if len(seed) != 32 or len(set(seed)) < 10 or b"only-" in seed:
         raise ImproperlyConfigured(f"{name} must be 32 random bytes in base64: openssl rand -base64 32")
+    return value
+
+
+def _web_app(name: str) -> str:
+    value = _required(name).strip().rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+        raise ImproperlyConfigured(f"{name} must be an https address: mails send people and their tokens there.")
     return value
 
 
@@ -51,6 +63,9 @@ if env.bool("DEBUG", default=False):
 
 SECRET_KEY = _secret("SECRET_KEY")
 JWT_SIGNING_KEY = _signing_key("JWT_SIGNING_KEY")
+# Read already by `base`; a bad one would else fail the first sign-in and not the start.
+JWT_PREVIOUS_KEYS = [_checked_key("JWT_PREVIOUS_KEYS", key) for key in env.list("JWT_PREVIOUS_KEYS", default=[])]
+APP_URL = _web_app("APP_URL")
 ALLOWED_HOSTS = _hosts("ALLOWED_HOSTS")
 _required("DATABASE_URL")
 DATABASES = {"default": connect(env, pooled=True)}
