@@ -74,7 +74,6 @@ if ADMIN_ENABLED:
     }
 
 SILENCED_SYSTEM_CHECKS = [
-    "auth.E003",  # e-mail is unique in any letter case, by a constraint on lower(email) that the check cannot see
     *([] if ADMIN_ENABLED else ["security.W003"]),  # no cookie carries authority, so there is nothing to forge
 ]
 PASSWORD_HASHERS = ["backend.accounts.hashers.TunedArgon2PasswordHasher"]
