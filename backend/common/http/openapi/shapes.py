@@ -9,6 +9,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
 from backend.common.http import fields
+from backend.common.http.wall_times import WallTimeField
 
 MIN_DESCRIPTION = 20
 _MAX_ITEMS = 1000
@@ -17,6 +18,7 @@ VERSION_TAG = '^"[0-9]{1,9}-[0-9a-f]{16}"$'
 _NOT_BLANK = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"
 _YEARS = "(19[0-9]{2}|2[01][0-9]{2}|2200)"
 _DATE = rf"^{_YEARS}-[0-9]{{2}}-[0-9]{{2}}$"
+_WALL_TIME = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 _INSTANT = rf"^{_YEARS}-[0-9]{{2}}-[0-9]{{2}}[Tt][0-9:]{{8}}([.][0-9]{{1,6}})?([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})$"
 
 
@@ -53,6 +55,8 @@ def complete(field: serializers.Field[Any, Any, Any, Any], schema: dict[str, Any
     elif isinstance(field, fields.TimeField):
         schema.pop("format")  # that of JSON Schema has an offset
         schema |= {"maxLength": 8, "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"}
+    elif isinstance(field, WallTimeField):
+        schema |= {"maxLength": 5, "pattern": _WALL_TIME}
     elif isinstance(field, fields.IntegerField):
         is_small = field.min_value >= -(2**31) and field.max_value < 2**31  # type: ignore[operator]
         schema["format"] = "int32" if is_small else "int64"
