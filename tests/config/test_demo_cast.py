@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -23,6 +24,7 @@ from backend.common.walltime import local_date_of, minute_of, wall_minute_of, wa
 from backend.config.demo import cast
 from backend.patients.models import Patient
 from backend.practitioners.models import Credential, ExtraHours, Offering, TimeOff, WorkingHours
+from tests.api_client import ApiClient
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -62,6 +64,7 @@ def test_services_are_as_promised() -> None:
     treatment = Service.objects.get(code="ims-treatment")
     assert treatment.discipline == Discipline.IMS
     assert treatment.needs_clearance
+    assert treatment.assessment_service == Service.objects.get(code="ims-assessment")
     assert set(treatment.required_credentials.values_list("kind", flat=True)) == set(CredentialKind.values)
     assert set(ClinicService.objects.filter(service__code="massage").values_list("clinic__slug", flat=True)) == {
         "coquitlam",
@@ -88,6 +91,19 @@ def test_stories_of_the_named_patients() -> None:
     assert set(cleared) == {cast.CLEARED.email, cast.REVIEW.email}
     child = Patient.objects.get(guardianships__guardian__email=cast.PARENT.email)
     assert child.appointments.get().starts_at > clock.now()
+
+
+def test_the_cleared_find_their_next_session_and_the_others_what_comes_first() -> None:
+    def search(person: cast.Person, service: str) -> Any:
+        return ApiClient().as_(person.email).get("/v1/slots", {"service": service}).json()
+
+    assessment = str(Service.objects.get(code="ims-assessment").pk)
+    assert search(cast.CLEARED, "ims-treatment")["gate"]["status"] == "open"
+    assert search(cast.CLEARED, "ims-treatment")["results"]
+    for person in (cast.NEW, cast.FLAGGED):
+        gate = search(person, "ims-treatment")["gate"]
+        assert (gate["status"], gate["next_service_id"]) == ("needs_assessment", assessment)
+        assert search(person, "ims-assessment")["results"]
 
 
 def test_the_certificate_ends_in_twenty_days() -> None:
@@ -118,9 +134,7 @@ def test_visits_lie_within_hours_and_outside_closures_and_time_off() -> None:
         day = local_date_of(begin, where)
         assert wall_minute_of(minute_of(visit.starts_at), where) % 15 == 0
         here, me, weekday = visit.clinic_id, visit.practitioner_id, day.isoweekday()
-        mine = [
-            one for one in weekly if (one.practitioner_id, one.clinic_id, one.weekday) == (me, here, weekday)
-        ]
+        mine = [one for one in weekly if (one.practitioner_id, one.clinic_id, one.weekday) == (me, here, weekday)]
         open_here = [one for one in opening if (one.clinic_id, one.weekday) == (here, weekday)]
         late_here = [one for one in extra if (one.practitioner_id, one.clinic_id, one.date) == (me, here, day)]
         opens = Periods.union_all(wall_periods(where, day, one.from_minute, one.until_minute) for one in open_here)
