@@ -54,6 +54,7 @@ def remove() -> None:
     server = cluster()
     server.stop()
     shutil.rmtree(server.home, ignore_errors=True)
+    (STATE / "database-url").unlink(missing_ok=True)
 
 
 def _home() -> Path:
