@@ -25,7 +25,7 @@ def check(method: str, path: str, response: HttpResponse) -> str | None:
     """The operationId that answered, None for no described one. Raises AssertionError for what is not described."""
     where = f"{method} {path} answered {response.status_code}: {response.content[:2000].decode()!r}"
     assert response.headers.get("X-Request-Id", "").startswith("req_"), f"no X-Request-Id: {where}"
-    contract = _contract_of(settings.ROOT_URLCONF)
+    contract = contract_of(settings.ROOT_URLCONF)
     operation = contract.find("GET" if method == "HEAD" else method, path)
     if operation is None:
         assert method == "OPTIONS" or response.status_code in (404, 405), f"not described: {where}"
@@ -99,6 +99,7 @@ class _Contract:
 
 
 @functools.cache
-def _contract_of(urlconf: str) -> _Contract:
+def contract_of(urlconf: str) -> _Contract:
+    """The description of the API as it is routed now."""
     assert urlconf == settings.ROOT_URLCONF
     return _Contract(describe_api())

@@ -38,7 +38,16 @@ class _FromText(Strict):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str):
             self.fail(WRONG_TYPE)
-        return super().to_internal_value(data)
+        return self.parse(data)
+
+    def parse(self, text: str) -> Any:
+        """The value that the text stands for."""
+        return super().to_internal_value(text)
+
+
+class _Native(_FromText):
+    def to_representation(self, value: Any) -> Any:
+        return value  # the renderer writes it
 
 
 class CharField(_FromText, serializers.CharField):
@@ -131,67 +140,51 @@ class BooleanField(Strict, serializers.BooleanField):
         return value
 
 
-class UUIDField(Strict, serializers.UUIDField):
+class UUIDField(_Native, serializers.UUIDField):
     """An id in the usual form with hyphens, in either letter case."""
 
-    default_error_messages = {WRONG_TYPE: _("This must be a string.")}
-
-    def to_internal_value(self, data: Any) -> uuid.UUID:
-        if not isinstance(data, str):
-            self.fail(WRONG_TYPE)
-        if not _UUID.fullmatch(data):
-            self.fail("invalid", value=data)
-        return uuid.UUID(data)
-
-    def to_representation(self, value: Any) -> Any:
-        return value  # the renderer writes it
+    def parse(self, text: str) -> uuid.UUID:
+        if not _UUID.fullmatch(text):
+            self.fail("invalid", value=text)
+        return uuid.UUID(text)
 
 
-class DateField(Strict, serializers.DateField):
+class DateField(_Native, serializers.DateField):
     """A local date, `YYYY-MM-DD`, of the years 1900 to 2200."""
 
     default_error_messages = {
-        WRONG_TYPE: _("This must be a string."),
         "min_value": _("This is too long ago."),
         "max_value": _("This is too far ahead."),
     }
 
-    def to_internal_value(self, data: Any) -> date:
-        if not isinstance(data, str):
-            self.fail(WRONG_TYPE)
-        if not _DATE.fullmatch(data):
+    def parse(self, text: str) -> date:
+        if not _DATE.fullmatch(text):
             self.fail("invalid", format="YYYY-MM-DD")
         try:
-            day = date.fromisoformat(data)
+            day = date.fromisoformat(text)
         except ValueError:
             self.fail("invalid", format="YYYY-MM-DD")
         _refuse_far(self, day.year)
         return day
 
-    def to_representation(self, value: Any) -> Any:
-        return value
 
-
-class DateTimeField(Strict, serializers.DateTimeField):
+class DateTimeField(_Native, serializers.DateTimeField):
     """An RFC 3339 instant with offset, of the years 1900 to 2200; read as UTC, written with the offset it carries."""
 
     default_error_messages = {
-        WRONG_TYPE: _("This must be a string."),
         FieldCode.NAIVE_TIME.value: _("This needs an offset from UTC, as in 2026-11-02T09:00:00-07:00."),
         "min_value": _("This is too long ago."),
         "max_value": _("This is too far ahead."),
     }
 
-    def to_internal_value(self, data: Any) -> datetime:
-        if not isinstance(data, str):
-            self.fail(WRONG_TYPE)
-        match = _INSTANT.fullmatch(data)
+    def parse(self, text: str) -> datetime:
+        match = _INSTANT.fullmatch(text)
         if match is None:
             self.fail("invalid", format="YYYY-MM-DDThh:mm:ss±hh:mm")
         if match["offset"] is None:
             self.fail(FieldCode.NAIVE_TIME.value)
         try:
-            instant = datetime.fromisoformat(data.upper())
+            instant = datetime.fromisoformat(text.upper())
         except ValueError:
             self.fail("invalid", format="YYYY-MM-DDThh:mm:ss±hh:mm")
         _refuse_far(self, instant.year)
@@ -203,29 +196,20 @@ class DateTimeField(Strict, serializers.DateTimeField):
         return value
 
 
-class TimeField(Strict, serializers.TimeField):
+class TimeField(_Native, serializers.TimeField):
     """A wall time of a day, `hh:mm` or `hh:mm:ss`; it has no offset by nature."""
 
-    default_error_messages = {WRONG_TYPE: _("This must be a string.")}
-
-    def to_internal_value(self, data: Any) -> time:
-        if not isinstance(data, str):
-            self.fail(WRONG_TYPE)
-        if not _TIME.fullmatch(data):
+    def parse(self, text: str) -> time:
+        if not _TIME.fullmatch(text):
             self.fail("invalid", format="hh:mm")
         try:
-            return time.fromisoformat(data)
+            return time.fromisoformat(text)
         except ValueError:
             self.fail("invalid", format="hh:mm")
 
-    def to_representation(self, value: Any) -> Any:
-        return value
 
-
-class ChoiceField(Strict, serializers.ChoiceField):
+class ChoiceField(_FromText, serializers.ChoiceField):
     """One member of an enum. The enum's name (or `name`) is the component's name in the contract, never nullable."""
-
-    default_error_messages = {WRONG_TYPE: _("This must be a string.")}
 
     def __init__(self, enum: type[StrEnum] | type[TextChoices], *, name: str | None = None, **kwargs: Any) -> None:
         self.enum, self.enum_name = enum, name or enum.__name__

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
@@ -19,13 +20,14 @@ from rest_framework import serializers
 from backend.common.http import fields, problem_shape
 from backend.common.http.access import PUBLIC, SIGNED_IN
 from backend.common.http.endpoints import Endpoint
-from backend.common.http.openapi import document
+from backend.common.http.openapi import document, examples
 from backend.common.http.openapi.document import as_yaml, describe_api
 from backend.common.http.operations import Call, Idempotency, Operation, Reply
 from backend.common.http.routes import route
 from backend.common.http.serializers import StrictSerializer, page_of
 from tests.common.http import operations
 from tests.common.http.operations import Colour, Note, Word
+from tests.contract import contract_of
 
 
 @pytest.fixture
@@ -275,6 +277,23 @@ class TestTheRealOne:
     def test_it_is_valid_openapi(self) -> None:
         validate(self.spec)
         assert self.spec["openapi"] == "3.1.0"
+
+    def test_every_recorded_example_fits_its_schema(self) -> None:
+        contract = contract_of(settings.ROOT_URLCONF)
+        names: set[str] = set()
+        faults: list[str] = []
+        for methods in self.spec["paths"].values():
+            for one in methods.values():
+                names.add(one["operationId"])
+                for body in [one.get("requestBody", {}), *one["responses"].values()]:
+                    for media in body.get("content", {}).values():
+                        found = contract.faults(media["schema"], media["example"]) if "example" in media else []
+                        faults += [f"{one['operationId']} {fault}" for fault in found]
+        for name, example in self.spec["components"]["examples"].items():
+            found = contract.faults({"$ref": "#/components/schemas/Problem"}, example["value"])
+            faults += [f"{name} {fault}" for fault in found]
+        assert not faults, "\n".join([*faults, "record them again: see tests/examples.py"])
+        assert not {path.stem for path in examples.folder().glob("*.json")} - names
 
     def test_it_is_written_and_checked(self, tmp_path: Path) -> None:
         path = tmp_path / "openapi" / "v1.yaml"
