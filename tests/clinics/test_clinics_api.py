@@ -205,15 +205,15 @@ def test_the_detail_has_hours_closures_and_policy(cast: Cast) -> None:
     body = detail(cast.toronto)
     assert body["slug"] == "toronto"
     assert body["opening_hours"] == [
-        {"weekday": day, "from_minute": 480, "until_minute": 1080, "valid_from": "2020-01-01", "valid_until": None}
+        {"weekday": day, "from_time": "08:00", "until_time": "18:00", "valid_from": "2020-01-01", "valid_until": None}
         for day in range(1, 6)
     ]
     assert body["closures"] == [
         {
             "first_date": str(today - timedelta(days=2)),
             "last_date": str(today),
-            "from_minute": 600,
-            "until_minute": 1440,
+            "from_time": "10:00",
+            "until_time": "24:00",
             "reason": "Works",
         }
     ]

@@ -113,7 +113,7 @@ def test_the_profile_has_weekly_hours_at_each_clinic(cast: Cast) -> None:
     assert [one["weekday"] for one in coquitlam["weekly_hours"]] == [1, 2, 3]
     assert langley["timezone"] == "America/Vancouver"
     assert langley["weekly_hours"] == [
-        {"weekday": day, "from_minute": 540, "until_minute": 1020, "valid_from": "2020-01-01", "valid_until": None}
+        {"weekday": day, "from_time": "09:00", "until_time": "17:00", "valid_from": "2020-01-01", "valid_until": None}
         for day in (4, 5)
     ]
 

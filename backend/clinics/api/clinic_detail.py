@@ -3,18 +3,15 @@
 from backend.clinics.api.clinic_shapes import Clinic
 from backend.common.http import fields
 from backend.common.http.serializers import StrictSerializer, list_of
+from backend.common.http.wall_times import WallTimeField
 
 
 class OpeningSpan(StrictSerializer):
     """Hours of one weekday, on the clinic's wall clock. A break in the day makes two of them."""
 
     weekday = fields.IntegerField(min_value=1, max_value=7, help_text="Day of the week by ISO 8601: 1 is Monday.")
-    from_minute = fields.IntegerField(
-        min_value=0, max_value=1440, help_text="Opens this many minutes after local midnight: 540 is 9:00."
-    )
-    until_minute = fields.IntegerField(
-        min_value=0, max_value=1440, help_text="Closes this many minutes after local midnight: 1020 is 17:00."
-    )
+    from_time = WallTimeField(source="from_minute", help_text="Opens at this wall time, `hh:mm`.")
+    until_time = WallTimeField(source="until_minute", help_text="Closes at this wall time; `24:00` is midnight.")
     valid_from = fields.DateField(help_text="First local date on which these hours hold.")
     valid_until = fields.DateField(allow_null=True, help_text="Last local date on which they hold; null: no end known.")
 
@@ -24,13 +21,11 @@ class ClosedDays(StrictSerializer):
 
     first_date = fields.DateField(help_text="First local date on which the clinic is shut.")
     last_date = fields.DateField(help_text="Last local date on which the clinic is shut.")
-    from_minute = fields.IntegerField(
-        min_value=0, max_value=1440, help_text="Shut from this minute after local midnight: 0 is the begin of the day."
+    from_time = WallTimeField(
+        source="from_minute", help_text="Shut from this wall time of each date; `00:00` is its begin."
     )
-    until_minute = fields.IntegerField(
-        min_value=0,
-        max_value=1440,
-        help_text="Shut until this minute after local midnight: 1440 is the end of it.",
+    until_time = WallTimeField(
+        source="until_minute", help_text="Shut until this wall time of each date; `24:00` is its end."
     )
     reason = fields.CharField(max_length=200, help_text="Why the clinic is shut, as its staff wrote it.")
 

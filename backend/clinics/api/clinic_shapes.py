@@ -10,6 +10,7 @@ from backend.clinics.enums import Discipline, Province
 from backend.clinics.queries.clinics import ClinicExpansion
 from backend.clinics.queries.references import CODE_OR_ID
 from backend.common.http import fields
+from backend.common.http.phones import PhoneField
 from backend.common.http.serializers import PageQuery, StrictSerializer, VersionedSerializer, list_of
 
 _POINT = re.compile(r"(-?\d{1,2}(?:\.\d{1,9})?),(-?\d{1,3}(?:\.\d{1,9})?)", re.ASCII)
@@ -97,7 +98,7 @@ class Clinic(VersionedSerializer):
     )
     timezone = fields.CharField(source="row.timezone", max_length=40, help_text="The IANA time zone of its clock.")
     utc_offset = fields.CharField(max_length=6, help_text="The offset of its clock from UTC at this moment, `±hh:mm`.")
-    phone = fields.CharField(source="row.phone", max_length=20, help_text="The number of the front desk, as E.164.")
+    phone = PhoneField(source="row.phone", help_text="The number of the front desk, as E.164.")
     email = fields.EmailField(source="row.email", help_text="The address of the front desk.")
     is_online_booking_on = fields.BooleanField(
         source="row.is_online_booking_on", help_text="False: only the desk books visits at this clinic."

@@ -6,6 +6,7 @@ from backend.clinics.enums import CredentialKind, Discipline
 from backend.clinics.queries.references import CODE_OR_ID
 from backend.common.http import fields
 from backend.common.http.serializers import PageQuery, StrictSerializer, VersionedSerializer, list_of
+from backend.common.http.wall_times import WallTimeField
 
 LANGUAGE_TAG = RegexValidator(r"^[a-z]{2,3}(-[a-z0-9]{2,4})?$")
 
@@ -72,12 +73,8 @@ class WeeklyHours(StrictSerializer):
     """Hours of one weekday at a clinic, on its wall clock. A break in the day makes two of them."""
 
     weekday = fields.IntegerField(min_value=1, max_value=7, help_text="Day of the week by ISO 8601: 1 is Monday.")
-    from_minute = fields.IntegerField(
-        min_value=0, max_value=1440, help_text="Begins this many minutes after local midnight: 540 is 9:00."
-    )
-    until_minute = fields.IntegerField(
-        min_value=0, max_value=1440, help_text="Ends this many minutes after local midnight: 1020 is 17:00."
-    )
+    from_time = WallTimeField(source="from_minute", help_text="Begins at this wall time, `hh:mm`.")
+    until_time = WallTimeField(source="until_minute", help_text="Ends at this wall time; `24:00` is midnight.")
     valid_from = fields.DateField(help_text="First local date on which these hours hold.")
     valid_until = fields.DateField(allow_null=True, help_text="Last local date on which they hold; null: no end known.")
 
