@@ -174,10 +174,11 @@ class _Maker:
     def services(self) -> dict[str, Service]:
         clinics = (self.coquitlam, self.langley, self.toronto)
         physio, ims = Discipline.PHYSIOTHERAPY, Discipline.IMS
+        assessment = self.service("ims-assessment", ims, 45, RoomKind.CONSULTATION, clinics)
         return {
             "physio_initial": self.service("physio-initial", physio, 45, RoomKind.CONSULTATION, clinics),
             "physio_follow_up": self.service("physio-follow-up", physio, 30, RoomKind.TREATMENT, clinics),
-            "ims_assessment": self.service("ims-assessment", ims, 45, RoomKind.CONSULTATION, clinics),
+            "ims_assessment": assessment,
             "ims_treatment": self.service(
                 "ims-treatment",
                 ims,
@@ -187,6 +188,7 @@ class _Maker:
                 before_minutes=5,
                 after_minutes=10,
                 needs_clearance=True,
+                assessment_service=assessment,
                 spacing_days=7,
             ),
             "massage": self.service("massage", Discipline.MASSAGE_THERAPY, 60, RoomKind.MASSAGE, [self.coquitlam]),

@@ -89,6 +89,7 @@ def add_services(draft: Draft, places: Places) -> Services:
         made[code] = draft.add(Service(code=code, **words, **facts))
         for language in LANGUAGES:
             _add_questions(draft, made[code], language, texts[language][code]["questions"])
+    made["ims-treatment"].assessment_service = made["ims-assessment"]
     services = Services(**{code.replace("-", "_"): service for code, service in made.items()})
     _add_proofs(draft, services)
     _add_offers(draft, services, places)
