@@ -64,6 +64,7 @@ def test_a_service_in_a_list(cast: Cast) -> None:
         "currency": "CAD",
         "gate": {
             "needs_clearance": True,
+            "assessment_service_id": str(cast.ims_assessment.pk),
             "spacing_days": 7,
             "required_credentials": [
                 {"kind": "ims_certificate", "province": ""},

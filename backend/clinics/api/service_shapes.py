@@ -42,6 +42,11 @@ class ServiceGate(StrictSerializer):
         source="row.needs_clearance",
         help_text="True: only for patients whose assessment found them a candidate, whoever books.",
     )
+    assessment_service_id = fields.UUIDField(
+        source="row.assessment_service_id",
+        allow_null=True,
+        help_text="The service to book first, by patients without clearance; null: none, ask the clinic.",
+    )
     spacing_days = fields.IntegerField(
         source="row.spacing_days", min_value=0, help_text="Fewest days between two visits of this service; 0: no limit."
     )
