@@ -12,7 +12,7 @@ from backend.appointments.actions.whom import named, require_verified_email, who
 from backend.appointments.actions.wish import Override, Wish, check_overrides, refusal
 from backend.appointments.availability.gather import gather
 from backend.appointments.enums import Status
-from backend.appointments.errors import HoldExpired
+from backend.appointments.errors import HoldExpired, InvalidTransition
 from backend.appointments.models import Appointment
 from backend.appointments.queries.visits import get_hold_for
 from backend.appointments.rules.facts import Lane
@@ -45,13 +45,14 @@ def book_hold(
 
     The rules are asked again, but for those that were settled when the time was held. Raises NotFound,
     ValidationFailed (something differs from the hold), EmailNotVerified, OverrideNotAllowed, HoldExpired,
-    PatientOverlap, SlotNotBookable, Unavailable.
+    InvalidTransition (it is booked already), PatientOverlap, SlotNotBookable, Unavailable.
     """
-    hold = get_hold_for(actor, hold_id)
+    hold = get_hold_for(actor, hold_id, or_visit=True)
     require_verified_email(actor, clinic_id=hold.clinic_id)
     check_overrides(actor, overrides, clinic_id=hold.clinic_id)
     _require_the_same(hold, patient_id, repeated or Repeated())
-    patient = hold.patient_id or named(whom(actor, patient_id=patient_id, clinic_id=hold.clinic_id))
+    # Asked again although it was when the time was held: a guardianship or a job may have ended since.
+    patient = named(whom(actor, patient_id=hold.patient_id or patient_id, clinic_id=hold.clinic_id))
     wish = Wish(hold.service_id, hold.clinic_id, hold.starts_at, hold.practitioner_id, patient, tuple(overrides))
     return Patience().run(lambda: _book(actor, hold, wish, patient, note))
 
@@ -59,8 +60,10 @@ def book_hold(
 def _book(actor: Actor, hold: Appointment, wish: Wish, patient_id: uuid.UUID, note: str) -> Appointment:
     with door(practitioner_ids=[hold.practitioner_id], room_ids=[hold.room_id], patient_ids=wish.patient_ids) as now:
         visit = Appointment.objects.get(pk=hold.pk)
-        if visit.status != Status.HELD:
+        if visit.status == Status.EXPIRED:
             raise HoldExpired
+        if visit.status != Status.HELD:  # booked already: they must not look for another time
+            raise InvalidTransition.between(Status(visit.status), Status.BOOKED)
         _ask_again(visit, wish)
         changes = {
             "patient_id": patient_id,

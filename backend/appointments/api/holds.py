@@ -72,8 +72,8 @@ class CreateHold(Operation):
         return Reply(_shown(hold, clock.now()), location=f"/v1/holds/{hold.pk}")
 
     def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
-        """The hold as it is now, if it still is one."""
-        return _shown(get_hold_for(call.actor, resource_id), clock.now())
+        """The hold as it is now; it may have been booked since."""
+        return _shown(get_hold_for(call.actor, resource_id, or_visit=True), clock.now())
 
 
 class GetHold(Operation):

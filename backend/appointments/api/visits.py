@@ -11,6 +11,7 @@ from backend.appointments.api.shapes import Appointment as AppointmentShape
 from backend.appointments.errors import (
     EmailNotVerified,
     HoldExpired,
+    InvalidTransition,
     OverrideNotAllowed,
     PatientOverlap,
     SlotNotBookable,
@@ -54,6 +55,7 @@ class CreateAppointment(Operation):
         EmailNotVerified,
         OverrideNotAllowed,
         HoldExpired,
+        InvalidTransition,
         SlotTaken,
         PatientOverlap,
         SlotNotBookable,

@@ -24,9 +24,10 @@ def get_visit_for(actor: Actor, appointment_id: uuid.UUID) -> Appointment:
     return visit
 
 
-def get_hold_for(actor: Actor, hold_id: uuid.UUID) -> Appointment:
-    """One of the caller's own holds, run out or not. Raises NotFound otherwise."""
-    hold: Appointment | None = Appointment.objects.holds_of(actor).filter(pk=hold_id).first()
+def get_hold_for(actor: Actor, hold_id: uuid.UUID, *, or_visit: bool = False) -> Appointment:
+    """One of the caller's own holds, run out or not; with `or_visit` also one that they booked. Raises NotFound."""
+    own = Appointment.objects.holds_of(actor, or_visits=or_visit)
+    hold: Appointment | None = own.filter(pk=hold_id).first()
     if hold is None:
         raise NotFound
     return hold
