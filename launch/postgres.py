@@ -90,7 +90,7 @@ class Cluster:
         if not lines or not lines[0].strip().isdigit():
             return None
         pid = int(lines[0])
-        return pid if runs(pid, "postgres") else None
+        return pid if runs(pid, str(self.data)) else None
 
     def _pid_lines(self) -> list[str]:
         try:
@@ -191,7 +191,7 @@ class Cluster:
             if self.process is not None and self.process.pid == pid:
                 if self.process.poll() is not None:
                     return True
-            elif not runs(pid, "postgres"):
+            elif not runs(pid, str(self.data)):
                 return True
             time.sleep(0.02)
         return False

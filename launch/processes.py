@@ -20,8 +20,8 @@ def die_with_parent(wish: signal.Signals) -> Callable[[], None] | None:
     return lambda: prctl(1, int(wish), 0, 0, 0)  # 1 = PR_SET_PDEATHSIG
 
 
-def runs(pid: int, program: str) -> bool:
-    """Whether `pid` is alive and its command line names `program`: ids are reused, and a pid file outlives a crash."""
+def runs(pid: int, words: str) -> bool:
+    """Whether `pid` is alive and its command line holds `words`: ids are reused, and a pid file outlives a crash."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
@@ -29,13 +29,13 @@ def runs(pid: int, program: str) -> bool:
             return False
         answer = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, check=False)
         command = answer.stdout
-    return program.encode() in command
+    return os.fsencode(words) in command
 
 
-def kill_group(pid_file: Path, program: str) -> None:
-    """kill -9 the group whose leader `pid_file` names, if that still is `program`."""
+def kill_group(pid_file: Path, words: str) -> None:
+    """kill -9 the group whose leader `pid_file` names, if its command line still holds `words`."""
     with contextlib.suppress(OSError, ValueError):
         pid = int(pid_file.read_text())
-        if runs(pid, program):
+        if runs(pid, words):
             os.killpg(pid, signal.SIGKILL)
     pid_file.unlink(missing_ok=True)

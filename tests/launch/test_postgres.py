@@ -160,9 +160,12 @@ def test_a_pid_file_that_names_a_stranger_is_not_trusted(make: MakeCluster) -> N
     cluster = make()
     cluster.start()
     cluster.stop()
-    (cluster.data / "postmaster.pid").write_text(f"{os.getpid()}\n{cluster.data}\n0\n5432\n{cluster.home}\n\n")
-    assert cluster.pid() is None
-    cluster.stop()  # must not kill us
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        (cluster.data / "postmaster.pid").write_text(f"{stranger.pid}\n{cluster.data}\n0\n5432\n{cluster.home}\n\n")
+        assert cluster.pid() is None
+        cluster.stop()
+        assert stranger.poll() is None
+        stranger.kill()
     cluster.start()
     assert ask(cluster, "SELECT 1") == 1
 
