@@ -8,6 +8,7 @@ from typing import Any
 from backend.accounts.verification import make_verification
 from backend.appointments.enums import Status
 from backend.common.http.openapi.document import describe_api
+from backend.common.models import ClockOffset
 from tests.api_client import PASSWORD, ApiClient
 from tests.cast import FRI
 from tests.policy.world import ABSENT, TAKES_BOOKINGS, World, pair
@@ -158,6 +159,13 @@ class Entry:
     targets: tuple[str, ...]
     states: tuple[Status, ...] = ()
     after_start: bool = False
+
+    def prepare(self, world: World) -> None:
+        """Bring about what the operation needs to succeed."""
+        world.move_visits(*self.states)
+        if self.after_start:
+            last = max(visit.starts_at for visit in world.visits.values())
+            ClockOffset.objects.create(offset=last - world.cast.now)
 
 
 S = Status

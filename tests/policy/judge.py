@@ -4,7 +4,6 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
-from backend.common.models import ClockOffset
 from tests.policy.calls import CALLS, Operation
 from tests.policy.table import ALLOW, Cell
 from tests.policy.traces import fingerprint, undone
@@ -17,7 +16,7 @@ def violations(world: World, operation: Operation, cells: Iterable[Cell]) -> lis
     """The cells of one operation that are not as they should be, each with what happened instead."""
     found: list[str] = []
     with undone():
-        _prepare(world, operation)
+        CALLS[operation.id].prepare(world)
         before = fingerprint()
         absent = functools.cache(lambda actor, target: _bare(_call(world, operation, actor, target)))
         for cell in cells:
@@ -30,14 +29,6 @@ def violations(world: World, operation: Operation, cells: Iterable[Cell]) -> lis
                     faults.append("differs from the answer about what is absent")
             found += [f"{cell.operation}: {cell.actor} on {cell.target}: {fault}" for fault in faults]
     return found
-
-
-def _prepare(world: World, operation: Operation) -> None:
-    entry = CALLS[operation.id]
-    world.move_visits(*entry.states)
-    if entry.after_start:
-        last = max(visit.starts_at for visit in world.visits.values())
-        ClockOffset.objects.create(offset=last - world.cast.now)
 
 
 def _call(world: World, operation: Operation, actor: str, target: str) -> Any:

@@ -47,8 +47,13 @@ class SeenVisit:
 
     @property
     def can_be_cancelled(self) -> bool:
-        """Whether its state and the time still allow it (R7)."""
-        return Status(self.row.status) in STEPS[Status.CANCELLED].sources and self.now < self.row.starts_at
+        """Whether its state, the time (R7) and the caller's rights allow it at this moment."""
+        is_open = Status(self.row.status) in STEPS[Status.CANCELLED].sources and self.now < self.row.starts_at
+        return is_open and self._caller_may(STEPS[Status.CANCELLED].permission)
+
+    def _caller_may(self, permission: Permission) -> bool:
+        is_family = permission in self.actor.as_patient and self.row.patient_id in self.actor.patient_ids
+        return is_family or self.actor.may(permission, clinic_id=self.row.clinic_id)
 
     @property
     def free_cancellation_until(self) -> datetime:

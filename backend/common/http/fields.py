@@ -219,7 +219,7 @@ class ChoiceField(_FromText, serializers.ChoiceField):
         if not isinstance(data, str):
             self.fail(WRONG_TYPE)
         if data not in self.choices:
-            self.fail("invalid_choice", input=data[:50])
+            self.fail("invalid_choice", input=data[:50].replace("\0", ""))
         return self.enum(data)
 
     def to_representation(self, value: Any) -> str:

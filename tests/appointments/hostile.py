@@ -1,0 +1,177 @@
+"""Ways to send an operation something that it must refuse, derived from its own description."""
+
+import functools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from backend.common.http.openapi.document import describe_api
+from tests.policy.calls import Operation, Sent
+
+_FORMATS = FormatChecker(["uuid", "date", "date-time", "email"])
+_JSON = [None, True, 0, -1, 1.5, 10**30, "", " ", "x", "a\0b", "x" * 5000, [], {}, ["x"], {"a": 1}]
+_TIMES = [
+    "2026-11-02T09:00:00",
+    "2026-11-02 09:00:00Z",
+    "2026-11-02T09:00Z",
+    "2026-13-02T09:00:00Z",
+    "2026-11-02T25:00:00Z",
+    "2026-11-02T09:00:00+25:00",
+    "0001-01-01T00:00:00Z",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:00Z",
+    "9999-12-31T23:59:00-14:00",
+]
+_DATES = ["2026-02-30", "2026-13-01", "26-01-01", "0001-01-01", "9999-12-31", "2026-11-02T09:00:00Z"]
+_QUERY = ["", " ", "x", "a\0b", "0", "-1", "101", "1e9", "abc", "1.5", "9" * 30, "true", "x" * 5000]
+_BODIES: Mapping[str, tuple[bytes, int]] = {
+    "a list": (b"[]", 400),
+    "null": (b"null", 400),
+    "a string": (b'"x"', 400),
+    "a number": (b"1", 400),
+    "half an object": (b'{"a":', 400),
+    "two objects": (b"{}{}", 400),
+    "no UTF-8": (b'{"a":"\xff"}', 400),
+    "no number": (b'{"a":NaN}', 400),
+    "a member twice": (b'{"a":1,"a":1}', 400),
+    "a hundred levels": (b'{"a":' + b"[" * 99 + b"]" * 99 + b"}", 400),
+    "half a surrogate": (b'{"a":"\\ud800"}', 400),
+    "300 KiB": (b'{"a":"' + b"x" * 300 * 1024 + b'"}', 413),
+}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What is sent instead, and the status that answers it."""
+
+    name: str
+    status: int
+    raw: bytes | None = None
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """The attempts on one operation, each a single fault in an otherwise valid call."""
+
+    operation: Operation
+    valid: Sent
+
+    def attempts(self) -> Iterator[Attempt]:
+        """All of them."""
+        yield from self._bodies() if self.operation.method not in ("GET", "DELETE") else ()
+        yield from self._queries()
+        yield from self._headers()
+
+    def _bodies(self) -> Iterator[Attempt]:
+        for name, (raw, status) in _BODIES.items():
+            yield Attempt(name, status, raw)
+        for media_type in ("text/plain", "application/x-www-form-urlencoded", "application/xml", ""):
+            raw = json.dumps(self.valid.body or {}).encode()
+            yield Attempt(f"as {media_type}", 415, raw, headers={"Content-Type": media_type})
+        yield self._with("surprise", 1, "an unknown field")
+        for name, schema in self._properties.items():
+            for value in [*_JSON, *(_TIMES if schema.get("format") == "date-time" else ())]:
+                if not self._is_valid(schema, value):
+                    yield self._with(name, value)
+            if "string" in schema.get("type", ""):
+                yield Attempt(f"{name} is half a surrogate", 400, self._raw({name: "?"}).replace(b'"?"', b'"\\ud800"'))
+        for name in self._required:
+            left = {key: value for key, value in (self.valid.body or {}).items() if key != name}
+            yield Attempt(f"without {name}", 400, json.dumps(left).encode())
+        if "starts_at" in self._properties:
+            yield self._with("starts_at", "2026-11-02T09:00:30-07:00")
+
+    def _with(self, name: str, value: Any, told: str = "") -> Attempt:
+        return Attempt(told or f"{name} is {str(value)[:40]!r}", 400, self._raw({name: value}))
+
+    def _raw(self, changes: Mapping[str, Any]) -> bytes:
+        return json.dumps({**(self.valid.body or {}), **changes}).encode()
+
+    def _queries(self) -> Iterator[Attempt]:
+        yield Attempt("an unknown parameter", 400, query={"surprise": "1"})
+        for parameter in self.operation.description.get("parameters", ()):
+            name, schema = parameter["name"], parameter["schema"]
+            if parameter["in"] != "query":
+                continue
+            is_list = schema.get("type") == "array"
+            if not is_list:
+                yield Attempt(f"{name} twice", 400, query={name: ["1", "1"]})
+            if name == "cursor":
+                for text in ("abc", "AAAA", "A" * 200, "é", "=" * 8):
+                    yield Attempt(f"cursor {text[:10]}", 400, query={name: text})
+                continue
+            dates = {"date": _DATES, "date-time": _TIMES}.get(schema.get("format", ""), [])
+            single = _resolve(schema["items"] if is_list else schema)
+            for text in [*_QUERY, *dates]:
+                if not self._is_valid(single, _said(text, single)):
+                    yield Attempt(f"{name} is {text[:40]!r}", 400, query={name: text})
+
+    def _headers(self) -> Iterator[Attempt]:
+        for media_type in ("text/html", "application/xml", "application/json;q=0"):
+            yield Attempt(f"wants {media_type}", 406, headers={"Accept": media_type})
+        taken = {one["name"] for one in self.operation.description.get("parameters", ()) if one["in"] == "header"}
+        if "Idempotency-Key" in taken:
+            for key in ("", "two words", "x" * 300):
+                yield Attempt(f"the key {key[:10]!r}", 400, headers={"Idempotency-Key": key})
+        if "If-Match" in taken:
+            for tag in ('"x"', "1", "", 'W/"1-0000000000000000"'):
+                yield Attempt(f"if-match {tag}", 412, headers={"If-Match": tag})
+
+    @cached_property
+    def _schema(self) -> dict[str, Any]:
+        body = self.operation.description.get("requestBody")
+        return _resolve(body["content"]["application/json"]["schema"]) if body else {}
+
+    @property
+    def _properties(self) -> dict[str, Any]:
+        return {name: _resolve(schema) for name, schema in self._schema.get("properties", {}).items()}
+
+    @property
+    def _required(self) -> list[str]:
+        required: list[str] = self._schema.get("required", [])
+        return required
+
+    @staticmethod
+    def _is_valid(schema: dict[str, Any], value: Any) -> bool:
+        validator = Draft202012Validator(_absolute(schema), registry=_registry(), format_checker=_FORMATS)
+        return not any(validator.iter_errors(value))
+
+
+def _said(text: str, schema: dict[str, Any]) -> Any:
+    """What JSON would have said for a parameter of that type."""
+    if schema.get("type") == "integer" and re.fullmatch(r"-?\d{1,30}", text):
+        return int(text)
+    return True if schema.get("type") == "boolean" and text == "true" else text
+
+
+def _resolve(schema: dict[str, Any]) -> dict[str, Any]:
+    reference = schema.get("$ref") or next((one["$ref"] for one in schema.get("allOf", ()) if "$ref" in one), None)
+    if reference is None:
+        return schema
+    found: dict[str, Any] = reduce(lambda node, part: node[part], reference.split("/")[1:], describe_api())
+    return found
+
+
+@functools.cache
+def _registry() -> "Registry[Any]":
+    empty: Registry[Any] = Registry()
+    known: Registry[Any] = empty.with_resource("urn:spec", DRAFT202012.create_resource(describe_api()))
+    return known
+
+
+def _absolute(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        return {
+            key: f"urn:spec{value}" if key == "$ref" and value.startswith("#") else _absolute(value)
+            for key, value in schema.items()
+        }
+    return [_absolute(one) for one in schema] if isinstance(schema, list) else schema
