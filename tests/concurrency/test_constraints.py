@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from backend.appointments.enums import BLOCKING_STATUSES, Status
+from backend.appointments.enums import BLOCKING_STATUSES, HOLD_STATUSES, Status
 from backend.appointments.lifecycle import STEPS
 from backend.clinics.models import Room
 from backend.common.db import constraint_of, sqlstate_of
@@ -136,8 +136,8 @@ def walk(row: UUID, to: Status, now: datetime) -> None:
 
 @pytest.mark.parametrize("status", list(Status))
 def test_only_blocking_states_take_time(insert: Insert, cast: Cast, status: Status) -> None:
-    is_hold = status in (Status.HELD, Status.EXPIRED)
-    row = insert(status="held" if is_hold else "booked", hold_expires_at=cast.now)
+    held = {"status": "held", "hold_expires_at": cast.now}
+    row = insert(**held if status in HOLD_STATUSES else {})
     walk(row, status, cast.now)
     if status in BLOCKING_STATUSES:
         state, name = refused_by(insert)
