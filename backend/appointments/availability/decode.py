@@ -119,7 +119,7 @@ def patient(
     return PatientFacts(
         id=patient_id,
         busy=Periods.of((starts, ends) for starts, ends, is_blocking, _ in visits if is_blocking),
-        same_service_starts=tuple(sorted(starts for starts, _, _, is_same_service in visits if is_same_service)),
+        same_service_dates=tuple(date.fromisoformat(day) for *_, day in visits if day),
         clearances=tuple(DateRange(_date(first), _date(last)) for first, last in clearances),
     )
 

@@ -21,7 +21,7 @@ from backend.appointments.rules.facts import (
 )
 from backend.common.errors import NotFound
 from backend.common.periods import Periods
-from backend.common.walltime import minute_at_or_after, minute_of
+from backend.common.walltime import minute_of
 
 # A local date reaches at most fourteen hours beyond the same date in UTC, and a run at most a day beyond its date.
 MARGIN = timedelta(days=2)
@@ -67,10 +67,7 @@ def gather(question: Question) -> Facts:
     patient = _patient(question, question.patient_id, service, now) if question.patient_id else None
     busy = _busy(question, [p.id for p in people], [room.id for c in clinics for room in c.rooms], now)
     window = question.window
-    places = tuple(
-        Place(service, decode.with_busy_rooms(clinic, busy), patient, minute_at_or_after(now), window)
-        for clinic in clinics
-    )
+    places = tuple(Place(service, decode.with_busy_rooms(clinic, busy), patient, now, window) for clinic in clinics)
     return Facts(now, service, patient, places, tuple(decode.with_busy(person, busy) for person in people))
 
 
@@ -138,6 +135,8 @@ def _patient(question: Question, patient_id: uuid.UUID, service: ServiceFacts, n
         **_span(question.window),
         "service_id": question.service_id,
         "patient_id": patient_id,
+        "first_date": question.window.first,
+        "last_date": question.window.last,
         "besides": question.besides,
         "reach": timedelta(days=service.spacing_days + 1),
         "now": now,

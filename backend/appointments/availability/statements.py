@@ -23,7 +23,7 @@ SELECT domain_now(),
       'late_cancellation_fee_percent', c.late_cancellation_fee_percent,
       'no_show_fee_percent', c.no_show_fee_percent,
       'is_offered', cs.id IS NOT NULL,
-      'is_online', c.is_online_booking_on AND coalesce(cs.is_online_booking_on, true),
+      'is_online', coalesce(cs.is_online_booking_on, c.is_online_booking_on),
       'notice_minutes', coalesce(cs.notice_minutes, c.notice_minutes),
       'horizon_days', coalesce(cs.horizon_days, c.horizon_days),
       'free_cancellation_minutes', coalesce(cs.free_cancellation_minutes, c.free_cancellation_minutes),
@@ -106,7 +106,7 @@ PATIENT = """
 SELECT
   (SELECT coalesce(jsonb_agg(jsonb_build_array(
        (extract(epoch FROM a.starts_at) / 60)::int, (extract(epoch FROM a.ends_at) / 60)::int,
-       a.status <> 'completed', a.service_id = %(service_id)s)), '[]')
+       a.status <> 'completed', CASE WHEN a.service_id = %(service_id)s THEN left(a.local_start, 10) END)), '[]')
    FROM appointments_appointment a
    WHERE a.patient_id = %(patient_id)s AND a.id IS DISTINCT FROM %(besides)s
      AND a.status IN ('held', 'booked', 'confirmed', 'checked_in', 'in_progress', 'completed')
@@ -115,5 +115,5 @@ SELECT
   (SELECT coalesce(jsonb_agg(jsonb_build_array(v.valid_from, v.valid_until)), '[]')
    FROM patients_clearance v
    WHERE v.patient_id = %(patient_id)s AND v.revoked_at IS NULL
-     AND v.valid_from <= %(last)s AND v.valid_until >= %(first)s)
+     AND v.valid_from <= %(last_date)s AND v.valid_until >= %(first_date)s)
 """

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -154,11 +154,11 @@ class PractitionerFacts:
 
 @dataclass(frozen=True, slots=True)
 class PatientFacts:
-    """A patient as booking sees one: bare visits, starts of visits of this service (R8), live clearances (R15)."""
+    """A patient as booking sees one: bare visits, local dates of visits of this service (R8), live clearances (R15)."""
 
     id: uuid.UUID
     busy: Periods = Periods.NONE
-    same_service_starts: tuple[int, ...] = ()
+    same_service_dates: tuple[date, ...] = ()
     clearances: tuple[DateRange, ...] = ()
 
 
@@ -169,7 +169,7 @@ class Place:
     service: ServiceFacts
     clinic: ClinicFacts
     patient: PatientFacts | None
-    now: int  # the epoch minute that is not yet over
+    now: datetime
     window: Window
 
     @cached_property

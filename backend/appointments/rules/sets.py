@@ -36,14 +36,14 @@ def online(place: Place) -> Periods:
 def soon_enough(place: Place) -> Periods:
     """Starts that leave the clinic its notice; without an offer, starts that are not past."""
     notice = place.clinic.offer.notice_minutes if place.clinic.offer else 0
-    return Periods.EVER.within(place.now + notice, Periods.EVER.bounds[-1])
+    return Periods.EVER.within(walltime.minute_at_or_after(place.now) + notice, Periods.EVER.bounds[-1])
 
 
 def near_enough(place: Place) -> Periods:
     """Starts within the booking horizon (D16: at least 182 days by default)."""
     if place.clinic.offer is None:
         return Periods.EVER
-    latest = place.now + place.clinic.offer.horizon_days * MINUTES_A_DAY
+    latest = walltime.minute_of(place.now) + place.clinic.offer.horizon_days * MINUTES_A_DAY
     return Periods.EVER.within(Periods.EVER.bounds[0], latest + 1)
 
 
@@ -113,8 +113,7 @@ def spaced(place: Place) -> Periods:
         return Periods.EVER
     zone, gap = place.clinic.zone, timedelta(days=place.service.spacing_days - 1)
     too_near = Periods.NONE
-    for start in place.patient.same_service_starts:
-        day = walltime.local_date_of(start, zone)
+    for day in place.patient.same_service_dates:
         too_near |= walltime.day_periods(zone, day - gap, day + gap)
     return ~too_near
 
