@@ -9,8 +9,9 @@ from backend.appointments.availability.search import days
 from backend.appointments.rules.facts import Window
 from backend.common import walltime
 
-# A week is nearly always enough and cheap to look through; a month is not cheap, so only when it is needed.
-SPANS = ((0, 6), (7, 34))
+# A week is nearly always enough and cheap to look through; a month is not cheap, so only when it is needed. The day
+# before comes first: an evening in Canada is the next date in UTC.
+SPANS = ((-1, 6), (7, 34))
 
 
 def alternatives(wish: Wish, *, count: int = 3) -> list[dict[str, object]]:

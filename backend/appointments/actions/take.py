@@ -4,16 +4,19 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 
+from django.db import IntegrityError
+
 from backend.appointments.actions.alternatives import alternatives
 from backend.appointments.actions.door import Patience, door
 from backend.appointments.actions.wish import Wish, refusal
 from backend.appointments.availability.gather import Facts, gather
 from backend.appointments.enums import RuleCode
-from backend.appointments.errors import SlotTaken
+from backend.appointments.errors import SlotNotBookable, SlotTaken
 from backend.appointments.models import Appointment
 from backend.appointments.rules.facts import Lane, RoomFacts
 from backend.appointments.rules.registry import BY_CODE, Rule, refusing
 from backend.common import walltime
+from backend.common.db import as_domain_error
 from backend.common.errors import DomainError
 
 TRIES = 3
@@ -42,6 +45,9 @@ def _take(wish: Wish, write: Write) -> Appointment:
             return patience.run(attempt)
         except DomainError as error:
             lost = error
+        except IntegrityError as error:
+            # Past the rules, as with a hold that ran out since the door was entered: constraints judge last.
+            lost = as_domain_error(error) or lost
     raise lost
 
 
@@ -79,7 +85,7 @@ def _visits_that_day(lane: Lane, start: int) -> int:
 
 
 def _distance_from_yes(rules: Collection[Rule]) -> tuple[bool, int]:
-    return not isinstance(refusal(rules), SlotTaken), len(rules)
+    return isinstance(refusal(rules), SlotNotBookable), len(rules)
 
 
 def _free_room(lane: Lane, start: int) -> RoomFacts:

@@ -76,11 +76,11 @@ def check_overrides(actor: Actor, overrides: Sequence[Override], *, clinic_id: u
 def refusal(rules: Iterable[Rule]) -> DomainError:
     """The error for a start that these rules refuse: a conflict if it is only taken, else unprocessable (R3)."""
     codes = [rule.code for rule in rules]
-    if codes == [RuleCode.PATIENT_BUSY]:
-        return PatientOverlap(members={"rules": [_member(code) for code in codes]})
-    if BUSY.issuperset(codes):
-        return SlotTaken(members={"rules": [_member(code) for code in codes]})
-    return SlotNotBookable(members={"rules": [_member(code) for code in codes]})
+    members = {"rules": [_member(code) for code in codes]}
+    if not BUSY.issuperset(codes):
+        return SlotNotBookable(members=members)
+    # The patient's own visit, even if it is what keeps practitioner and room busy: nobody else has the time.
+    return PatientOverlap(members=members) if RuleCode.PATIENT_BUSY in codes else SlotTaken(members=members)
 
 
 def _member(code: RuleCode) -> dict[str, str]:
