@@ -1,8 +1,13 @@
 """What search takes and answers."""
 
 from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from backend.appointments.enums import GateStatus
+from backend.common.errors import FieldCode
 from backend.common.http import fields
 from backend.common.http.serializers import PageQuery, StrictSerializer, list_of
 
@@ -36,6 +41,13 @@ class SlotQuery(PageQuery):
         default=SlotView.SLOTS,
         help_text="`slots` lists every start; `days` only counts them, for a calendar.",
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The dates in their order."""
+        if "from_date" in attrs and "to_date" in attrs and attrs["to_date"] < attrs["from_date"]:
+            before = ErrorDetail(str(_("This lies before from_date.")), code=FieldCode.TOO_SMALL.value)
+            raise ValidationError({"to_date": [before]})
+        return attrs
 
 
 class Slot(StrictSerializer):
