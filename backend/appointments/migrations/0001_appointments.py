@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'held'), _negated=True), ('hold_expires_at__isnull', False), _connector='OR'), name='appointment_hold_expires'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['held', 'expired']), ('hold_expires_at__isnull', False)), models.Q(models.Q(('status__in', ['held', 'expired']), _negated=True), ('hold_expires_at__isnull', True)), _connector='OR'), name='appointment_hold_expires'),
         ),
         migrations.AddConstraint(
             model_name='appointment',

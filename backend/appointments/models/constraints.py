@@ -64,15 +64,17 @@ SANE_TIMES = [
     ),
 ]
 
+IS_HOLD = Q(status__in=[str(status) for status in HOLD_STATUSES])
 SANE_STATES = [
     one_of("status", Status.values, name="appointment_status_is_known"),
     one_of("cancel_reason", CancelReason.values, name="appointment_cancel_reason_is_known"),
+    # Whether a row is busy is read from `hold_expires_at` alone: one left on a visit would hide it from the rules.
     models.CheckConstraint(
-        condition=~Q(status=Status.HELD) | Q(hold_expires_at__isnull=False), name="appointment_hold_expires"
+        condition=IS_HOLD & Q(hold_expires_at__isnull=False) | ~IS_HOLD & Q(hold_expires_at__isnull=True),
+        name="appointment_hold_expires",
     ),
     models.CheckConstraint(
-        condition=Q(status__in=[str(status) for status in HOLD_STATUSES])
-        | Q(patient__isnull=False, booked_at__isnull=False),
+        condition=IS_HOLD | Q(patient__isnull=False, booked_at__isnull=False),
         name="appointment_booked_for_a_patient",
     ),
     models.CheckConstraint(
