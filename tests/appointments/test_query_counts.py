@@ -1,0 +1,114 @@
+"""How many statements search and booking take: the same whatever is looked through (design: a constant number)."""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from backend.clinics.models import Room
+from backend.practitioners.models import Credential, Offering, Practitioner, WorkingHours
+from tests.api_client import ApiClient
+from tests.appointments.calls import HOLDS, VISITS, api, wish
+from tests.appointments.rows import add_visit
+from tests.appointments.stopped_clock import stop_clock
+from tests.cast import MON, TUE, Cast
+from tests.policy.traces import undone
+
+MONDAY_AT_EIGHT = datetime(2027, 1, 4, 15, tzinfo=UTC)  # in Coquitlam
+
+
+@pytest.fixture(autouse=True)
+def _monday(db: None) -> None:
+    stop_clock(MONDAY_AT_EIGHT)
+
+
+def statements(call: Callable[[], Any], status: int = 200) -> int:
+    """How many a request takes, from the token to the answer."""
+    with undone(), CaptureQueriesContext(connection) as captured:
+        answer = call()
+    assert answer.status_code == status, answer.json()
+    return len(captured)
+
+
+def crowd(cast: Cast, count: int) -> list[Practitioner]:
+    """Practitioners who give follow-ups at Coquitlam every Tuesday, with a visit each."""
+    people = []
+    room = Room.objects.filter(clinic=cast.coquitlam, kind="treatment")[0]
+    for number in range(count):
+        someone = Practitioner.objects.create(given_name=str(number), family_name="-", title="-", title_fr="-")
+        Offering.objects.create(practitioner=someone, clinic=cast.coquitlam, service=cast.physio_follow_up)
+        WorkingHours.objects.create(
+            practitioner=someone,
+            clinic=cast.coquitlam,
+            weekday=TUE,
+            from_minute=540,
+            until_minute=1020,
+            valid_from=cast.now.date(),
+        )
+        Credential.objects.create(
+            practitioner=someone,
+            kind="registration",
+            issuer="-",
+            jurisdiction="CA",
+            number=str(number),
+            issued_on=cast.now.date(),
+            valid_from=cast.now.date(),
+            status="verified",
+            verified_at=cast.now,
+            verified_by=cast.owner,
+        )
+        add_visit(
+            service=cast.physio_follow_up,
+            practitioner=someone,
+            room=room,
+            patient=cast.stranger,
+            starts_at=cast.at(cast.coquitlam, TUE, "00:00") + timedelta(minutes=30 * number),
+        )
+        people.append(someone)
+    return people
+
+
+@pytest.mark.parametrize(
+    ("who", "by_code", "most"),
+    [("visitor", False, 3), ("visitor", True, 4), ("patient", False, 5), ("patient", True, 6)],
+)
+def test_search_takes_as_many_whatever_it_looks_through(cast: Cast, who: str, by_code: bool, most: int) -> None:
+    client = ApiClient() if who == "visitor" else api(cast.patient)
+    service = cast.physio_follow_up.code if by_code else cast.physio_follow_up.pk
+    day = cast.day(cast.coquitlam, MON)
+    people = crowd(cast, 20)
+    one = {"service": service, "clinic": cast.coquitlam.pk, "practitioner": people[0].pk, "from_date": day}
+    searches: list[dict[str, Any]] = [
+        {**one, "to_date": day},
+        {**one, "practitioner": [person.pk for person in people]},
+        {**one, "to_date": day + timedelta(days=61), "limit": 100},
+        {**one, "clinic": [cast.coquitlam.pk, cast.langley.pk, cast.toronto.pk]},
+        {"service": service, "from_date": day, "to_date": day + timedelta(days=61), "limit": 100},
+    ]
+    assert {statements(partial(client.get, "/v1/slots", query)) for query in searches} == {most}
+
+
+def test_what_else_search_may_ask_adds_one_each(cast: Cast) -> None:
+    """The patient who is named must be the caller's to see, and today must be known."""
+    client, query = api(cast.parent), {"service": cast.massage.pk, "patient": cast.child.pk}
+    assert statements(partial(client.get, "/v1/slots", query)) == 5 + 2
+
+
+@pytest.mark.parametrize(("path", "most"), [(VISITS, 29), (HOLDS, 29)])
+def test_booking_takes_as_many_however_full_the_calendar_is(cast: Cast, path: str, most: int) -> None:
+    body = wish(cast.physio_follow_up, cast.coquitlam, cast.at(cast.coquitlam, TUE, "15:00"))
+    client = api(cast.patient)
+
+    def count(**more: Any) -> int:
+        return statements(lambda: client.post(path, {**body, **more}, key=str(uuid.uuid4())), 201)
+
+    empty = count(), count(practitioner_id=str(cast.physio.pk))
+    crowd(cast, 20)
+    for number in range(10):
+        Room.objects.create(clinic=cast.coquitlam, name=str(number), kind="treatment")
+    assert {*empty, count(), count(practitioner_id=str(cast.physio.pk))} == {most}
