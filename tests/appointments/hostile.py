@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from backend.common.errors import Code
 from backend.common.http.openapi.document import describe_api
 from tests.policy.calls import Operation, Sent
 
@@ -31,28 +32,28 @@ _TIMES = [
 ]
 _DATES = ["2026-02-30", "2026-13-01", "26-01-01", "0001-01-01", "9999-12-31", "2026-11-02T09:00:00Z"]
 _QUERY = ["", " ", "x", "a\0b", "0", "-1", "101", "1e9", "abc", "1.5", "9" * 30, "true", "x" * 5000]
-_BODIES: Mapping[str, tuple[bytes, int]] = {
-    "a list": (b"[]", 400),
-    "null": (b"null", 400),
-    "a string": (b'"x"', 400),
-    "a number": (b"1", 400),
-    "half an object": (b'{"a":', 400),
-    "two objects": (b"{}{}", 400),
-    "no UTF-8": (b'{"a":"\xff"}', 400),
-    "no number": (b'{"a":NaN}', 400),
-    "a member twice": (b'{"a":1,"a":1}', 400),
-    "a hundred levels": (b'{"a":' + b"[" * 99 + b"]" * 99 + b"}", 400),
-    "half a surrogate": (b'{"a":"\\ud800"}', 400),
-    "300 KiB": (b'{"a":"' + b"x" * 300 * 1024 + b'"}', 413),
+_BODIES: Mapping[str, tuple[bytes, Code]] = {
+    "a list": (b"[]", Code.MALFORMED_JSON),
+    "null": (b"null", Code.MALFORMED_JSON),
+    "a string": (b'"x"', Code.MALFORMED_JSON),
+    "a number": (b"1", Code.MALFORMED_JSON),
+    "half an object": (b'{"a":', Code.MALFORMED_JSON),
+    "two objects": (b"{}{}", Code.MALFORMED_JSON),
+    "no UTF-8": (b'{"a":"\xff"}', Code.MALFORMED_JSON),
+    "no number": (b'{"a":NaN}', Code.MALFORMED_JSON),
+    "a member twice": (b'{"a":1,"a":1}', Code.MALFORMED_JSON),
+    "a hundred levels": (b'{"a":' + b"[" * 99 + b"]" * 99 + b"}", Code.MALFORMED_JSON),
+    "half a surrogate": (b'{"a":"\\ud800"}', Code.MALFORMED_JSON),
+    "300 KiB": (b'{"a":"' + b"x" * 300 * 1024 + b'"}', Code.BODY_TOO_LARGE),
 }
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What is sent instead, and the status that answers it."""
+    """What is sent instead, and the code that answers it."""
 
     name: str
-    status: int
+    code: Code
     raw: bytes | None = None
     query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -72,59 +73,60 @@ class Hostile:
         yield from self._headers()
 
     def _bodies(self) -> Iterator[Attempt]:
-        for name, (raw, status) in _BODIES.items():
-            yield Attempt(name, status, raw)
+        for name, (raw, code) in _BODIES.items():
+            yield Attempt(name, code, raw)
         for media_type in ("text/plain", "application/x-www-form-urlencoded", "application/xml", ""):
             raw = json.dumps(self.valid.body or {}).encode()
-            yield Attempt(f"as {media_type}", 415, raw, headers={"Content-Type": media_type})
-        yield self._with("surprise", 1, "an unknown field")
+            yield Attempt(f"as {media_type}", Code.UNSUPPORTED_MEDIA_TYPE, raw, headers={"Content-Type": media_type})
+        yield Attempt("an unknown field", Code.UNKNOWN_FIELD, self._raw({"surprise": 1}))
         for name, schema in self._properties.items():
             for value in [*_JSON, *(_TIMES if schema.get("format") == "date-time" else ())]:
                 if not self._is_valid(schema, value):
                     yield self._with(name, value)
             if "string" in schema.get("type", ""):
-                yield Attempt(f"{name} is half a surrogate", 400, self._raw({name: "?"}).replace(b'"?"', b'"\\ud800"'))
+                half = self._raw({name: "?"}).replace(b'"?"', b'"\\ud800"')
+                yield Attempt(f"{name} is half a surrogate", Code.MALFORMED_JSON, half)
         for name in self._required:
             left = {key: value for key, value in (self.valid.body or {}).items() if key != name}
-            yield Attempt(f"without {name}", 400, json.dumps(left).encode())
+            yield Attempt(f"without {name}", Code.VALIDATION_FAILED, json.dumps(left).encode())
         if "starts_at" in self._properties:
             yield self._with("starts_at", "2026-11-02T09:00:30-07:00")
 
-    def _with(self, name: str, value: Any, told: str = "") -> Attempt:
-        return Attempt(told or f"{name} is {str(value)[:40]!r}", 400, self._raw({name: value}))
+    def _with(self, name: str, value: Any) -> Attempt:
+        return Attempt(f"{name} is {str(value)[:40]!r}", Code.VALIDATION_FAILED, self._raw({name: value}))
 
     def _raw(self, changes: Mapping[str, Any]) -> bytes:
         return json.dumps({**(self.valid.body or {}), **changes}).encode()
 
     def _queries(self) -> Iterator[Attempt]:
-        yield Attempt("an unknown parameter", 400, query={"surprise": "1"})
+        yield Attempt("an unknown parameter", Code.UNKNOWN_FIELD, query={"surprise": "1"})
         for parameter in self.operation.description.get("parameters", ()):
             name, schema = parameter["name"], parameter["schema"]
             if parameter["in"] != "query":
                 continue
             is_list = schema.get("type") == "array"
             if not is_list:
-                yield Attempt(f"{name} twice", 400, query={name: ["1", "1"]})
+                yield Attempt(f"{name} twice", Code.VALIDATION_FAILED, query={name: ["1", "1"]})
             if name == "cursor":
                 for text in ("abc", "AAAA", "A" * 200, "é", "=" * 8):
-                    yield Attempt(f"cursor {text[:10]}", 400, query={name: text})
+                    yield Attempt(f"cursor {text[:10]}", Code.CURSOR_INVALID, query={name: text})
                 continue
             dates = {"date": _DATES, "date-time": _TIMES}.get(schema.get("format", ""), [])
             single = _resolve(schema["items"] if is_list else schema)
             for text in [*_QUERY, *dates]:
                 if not self._is_valid(single, _said(text, single)):
-                    yield Attempt(f"{name} is {text[:40]!r}", 400, query={name: text})
+                    yield Attempt(f"{name} is {text[:40]!r}", Code.VALIDATION_FAILED, query={name: text})
 
     def _headers(self) -> Iterator[Attempt]:
         for media_type in ("text/html", "application/xml", "application/json;q=0"):
-            yield Attempt(f"wants {media_type}", 406, headers={"Accept": media_type})
+            yield Attempt(f"wants {media_type}", Code.NOT_ACCEPTABLE, headers={"Accept": media_type})
         taken = {one["name"] for one in self.operation.description.get("parameters", ()) if one["in"] == "header"}
         if "Idempotency-Key" in taken:
             for key in ("", "two words", "x" * 300):
-                yield Attempt(f"the key {key[:10]!r}", 400, headers={"Idempotency-Key": key})
+                yield Attempt(f"the key {key[:10]!r}", Code.VALIDATION_FAILED, headers={"Idempotency-Key": key})
         if "If-Match" in taken:
             for tag in ('"x"', "1", "", 'W/"1-0000000000000000"'):
-                yield Attempt(f"if-match {tag}", 412, headers={"If-Match": tag})
+                yield Attempt(f"if-match {tag}", Code.ETAG_MISMATCH, headers={"If-Match": tag})
 
     @cached_property
     def _schema(self) -> dict[str, Any]:
