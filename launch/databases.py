@@ -23,8 +23,9 @@ def ensure_roles(admin_url: str) -> None:
             if password:
                 statement += sql.SQL(" PASSWORD {}").format(sql.Literal(password))
             connection.execute(statement)
-        # So that an administrator who is no superuser may hand a database to the owner.
-        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(OWNER)))
+        # So that an administrator who is no superuser may hand a database to the one and end the other's sessions.
+        roles = sql.SQL(", ").join(map(sql.Identifier, (OWNER, APP)))
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(roles))
 
 
 def database_exists(admin_url: str, name: str) -> bool:

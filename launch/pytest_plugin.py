@@ -52,9 +52,11 @@ class TestServer:
         ensure_roles(os.environ[ADMIN_VARIABLE])
 
     def pytest_unconfigure(self) -> None:
-        """Stop the server and remove every trace."""
+        """Stop the server, or leave somebody's own as it was but for the two roles."""
         if self.cluster is not None:
             self.cluster.stop()
+        elif (self.home / "template.done").exists():
+            drop_database(os.environ[ADMIN_VARIABLE], TEMPLATE)
         shutil.rmtree(self.home, ignore_errors=True)
 
 
