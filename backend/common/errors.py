@@ -141,5 +141,9 @@ class EtagMismatch(DomainError):
     code, kind, detail = Code.ETAG_MISMATCH, Kind.PRECONDITION, "It has changed since you read it. Read it again."
 
 
+class RateLimited(DomainError):
+    code, kind, detail = Code.RATE_LIMITED, Kind.LIMITED, "Too many requests. Wait a moment."
+
+
 class Unavailable(DomainError):
     code, kind, detail = Code.UNAVAILABLE, Kind.UNAVAILABLE, "Too busy at this moment. Try again shortly."

@@ -36,6 +36,14 @@ class ClockOffset(models.Model):
         constraints = [models.CheckConstraint(condition=Q(id=True), name="clock_offset_is_one_row")]
 
 
+class BudgetUse(models.Model):
+    """How often somebody has used a budget in the window that ends then. Written by `common.budgets` alone."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    ends_at = models.DateTimeField()
+    uses = models.PositiveIntegerField()
+
+
 class IdempotencyReceipt(models.Model):
     """That a keyed request took effect: written in the transaction of the effect itself (R16).
 

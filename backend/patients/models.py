@@ -9,7 +9,7 @@ from backend.clinics.models import Clinic
 from backend.common.constraints import dates_in_order, one_of
 from backend.common.models import Row, VersionedRow
 from backend.patients.enums import BodyRegion, LinkOrigin, Relationship
-from backend.patients.querysets import PatientQuerySet
+from backend.patients.querysets import BY_FAMILY, BY_GIVEN, PatientQuerySet
 
 
 class Patient(VersionedRow):
@@ -33,9 +33,21 @@ class Patient(VersionedRow):
                 name="patient_birth_date_is_sane",
             ),
         ]
+        indexes = [
+            models.Index(BY_FAMILY, name="patient_by_family_name"),
+            models.Index(BY_GIVEN, name="patient_by_given_name"),
+            models.Index(fields=["email"], name="patient_by_email"),
+            models.Index(fields=["phone"], name="patient_by_phone"),
+            models.Index(fields=["birth_date"], name="patient_by_birth_date"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+    @property
+    def has_account(self) -> bool:
+        """True when the person signs in and sees to their own data."""
+        return self.user_id is not None
 
 
 class Guardianship(Row):

@@ -97,8 +97,10 @@ def test_the_owner_holds_everything_everywhere(cast: Cast) -> None:
 def test_the_desk_holds_its_rights_at_its_clinics(cast: Cast) -> None:
     Membership.objects.create(user=cast.desk_langley, clinic=cast.toronto, role=Role.CLINIC_MANAGER)
     actor = actor_of(cast.desk_langley)
-    both = frozenset({cast.langley.id, cast.toronto.id})
-    assert actor.clinics == dict.fromkeys(ROLE_PERMISSIONS[Role.FRONT_DESK], both)
+    both, managed = frozenset({cast.langley.id, cast.toronto.id}), frozenset({cast.toronto.id})
+    desk, manager = ROLE_PERMISSIONS[Role.FRONT_DESK], ROLE_PERMISSIONS[Role.CLINIC_MANAGER]
+    assert desk < manager
+    assert actor.clinics == dict.fromkeys(manager, managed) | dict.fromkeys(desk, both)
     assert (actor.everywhere, actor.own_calendar) == (frozenset(), frozenset())
 
 

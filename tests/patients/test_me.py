@@ -23,7 +23,8 @@ def test_a_patient_reads_themselves(cast: Cast) -> None:
     body = ApiClient().as_(cast.patient.user).get(ME).json()
     assert (body["id"], body["patient_id"]) == (str(cast.patient.user.id), str(cast.patient.id))
     assert (body["memberships"], body["practitioner_id"], body["dependants"]) == ([], None, [])
-    assert set(grants(body)) == {f"appointment:{verb}" for verb in ("read", "book", "cancel", "confirm")}
+    visits = {f"appointment:{verb}" for verb in ("read", "book", "cancel", "confirm")}
+    assert set(grants(body)) == visits | {"patient:read", "patient:manage"}
     assert all(one["is_for_own_patients"] and not one["clinic_ids"] for one in grants(body).values())
 
 
@@ -46,7 +47,7 @@ def test_the_desk_reads_where_it_works(cast: Cast) -> None:
         "is_everywhere": False,
         "clinic_ids": [here],
         "is_for_own_calendar": False,
-        "is_for_own_patients": False,
+        "is_for_own_patients": True,
     }
 
 

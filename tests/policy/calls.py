@@ -9,6 +9,7 @@ from backend.accounts.verification import make_verification
 from backend.appointments.enums import Status
 from backend.common.http.openapi.document import describe_api
 from backend.common.models import ClockOffset
+from backend.patients.models import Patient
 from tests.api_client import PASSWORD, ApiClient
 from tests.cast import FRI
 from tests.policy.world import ABSENT, TAKES_BOOKINGS, World, pair
@@ -147,6 +148,31 @@ def _public(target: str, shown: uuid.UUID, withdrawn: uuid.UUID) -> uuid.UUID:
     return {"shown": shown, "withdrawn": withdrawn, "absent": ABSENT}[target]
 
 
+def _patient(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"patient_id": world.person(actor, target)})
+
+
+def _update_patient(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"patient_id": world.person(actor, target)}, body={"given_name": "Renamed"}, if_match="*")
+
+
+def _take_on(world: World, actor: str, target: str) -> Sent:
+    clinic = {"at_home": world.home(actor), "elsewhere": world.away(actor)}[target]
+    return Sent(body={"clinic_id": str(clinic.pk), "given_name": "Nora", "family_name": "New"})
+
+
+def _look_up(world: World, actor: str, target: str) -> Sent:
+    clinic = world.away(actor) if target == "elsewhere" else world.home(actor)
+    person = Patient.objects.filter(pk=world.person(actor, "same_clinic" if target == "elsewhere" else target)).first()
+    known = {"email": (person and person.email) or "absent@example.test", "birth_date": "1985-05-05"}
+    return Sent(body={"clinic_id": str(clinic.pk), **known})
+
+
+def _dependant(world: World, actor: str, target: str) -> Sent:
+    names = {"given_name": "Nora", "family_name": "New"}
+    return Sent(body={**names, "birth_date": "2020-02-02", "relationship": "parent"})
+
+
 def _plain(world: World, actor: str, target: str) -> Sent:
     return Sent()
 
@@ -183,6 +209,15 @@ CALLS: Mapping[str, Entry] = {
     "startAppointment": Entry(_visit, DISTANCES, (S.CHECKED_IN,)),
     "completeAppointment": Entry(_visit, DISTANCES, (S.CHECKED_IN, S.IN_PROGRESS)),
     "markAppointmentNoShow": Entry(_visit, DISTANCES, after_start=True),
+    "listPatients": Entry(_plain, ("any",)),
+    "createPatient": Entry(_take_on, ("at_home", "elsewhere")),
+    "lookUpPatient": Entry(_look_up, ("same_clinic", "other_clinic", "absent", "elsewhere")),
+    "getPatient": Entry(_patient, DISTANCES),
+    "updatePatient": Entry(_update_patient, DISTANCES),
+    "listMyPatients": Entry(_plain, ("any",)),
+    "createDependant": Entry(_dependant, ("any",)),
+    "getMyPatient": Entry(_patient, DISTANCES),
+    "updateMyPatient": Entry(_update_patient, DISTANCES),
     "getMe": Entry(_plain, ("any",)),
     "updateMe": Entry(_update_me, ("any",)),
     "logout": Entry(_plain, ("any",)),

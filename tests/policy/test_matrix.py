@@ -70,7 +70,7 @@ def test_a_wrong_cell_is_found(world: World) -> None:
 Scope = tuple[type[Any], str, Callable[..., Any]]
 VISITS: Scope = (AppointmentQuerySet, "visible_to", lambda self, *_: self.exclude(status__in=HOLD_STATUSES))
 HOLDS: Scope = (AppointmentQuerySet, "holds_of", lambda self, _, **__: self.filter(status__in=HOLD_STATUSES))
-PATIENTS: Scope = (PatientQuerySet, "visible_to", lambda self, _: self)
+PATIENTS: Scope = (PatientQuerySet, "visible_to", lambda self, *_: self)
 CLINICS: Scope = (Actor, "may", lambda self, permission, **_: self.holds(permission))
 OF_VISITS = [
     "getAppointment",
@@ -87,7 +87,8 @@ GUARDED = [
     pytest.param(VISITS, OF_VISITS, id="visits"),
     pytest.param(HOLDS, ["getHold", "deleteHold", "createAppointment"], id="holds"),
     pytest.param(PATIENTS, ["listSlots", "createHold", "createAppointment"], id="patients"),
-    pytest.param(CLINICS, ["createHold"], id="clinics"),
+    pytest.param(PATIENTS, ["getPatient", "updatePatient"], id="patients' data"),
+    pytest.param(CLINICS, ["createHold", "createPatient", "lookUpPatient"], id="clinics"),
 ]
 
 

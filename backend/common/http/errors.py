@@ -58,9 +58,5 @@ class BodyTooLarge(DomainError):
     code, kind, detail = Code.BODY_TOO_LARGE, Kind.INVALID, "The body is larger than 256 KiB."
 
 
-class RateLimited(DomainError):
-    code, kind, detail = Code.RATE_LIMITED, Kind.LIMITED, "Too many requests. Wait a moment."
-
-
 class InternalError(DomainError):
     code, kind, detail = Code.INTERNAL_ERROR, Kind.UNAVAILABLE, "Something broke on our side. We have been told."

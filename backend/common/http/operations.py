@@ -103,6 +103,8 @@ class Operation:
     """None: REQUIRED for PATCH and DELETE, else NONE."""
     rerender: ClassVar[bool] = False
     """True when the answer holds health data: a replay renders it again from its id instead of storing it (R16)."""
+    budget: ClassVar[str | None] = None
+    """The budget of settings.BUDGETS that each call of a signed-in person is counted against, refused ones too."""
     asks_who_calls: ClassVar[bool] = False
     """True for a public operation that looks at `Call.visitor`: nobody need sign in, but a token that is sent must be
     good."""

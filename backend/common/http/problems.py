@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from rest_framework import exceptions
 
 from backend.common import db, request_id
-from backend.common.errors import Code, DomainError, Kind, NotFound, PermissionDenied, ValidationFailed
+from backend.common.errors import Code, DomainError, Kind, NotFound, PermissionDenied, RateLimited, ValidationFailed
 from backend.common.http import errors
 from backend.common.http.catalogue import CATALOGUE
 from backend.common.http.rendering import to_json
@@ -112,7 +112,7 @@ _TRANSLATIONS: list[tuple[type[BaseException] | tuple[type[BaseException], ...],
     (exceptions.UnsupportedMediaType, errors.UnsupportedMediaType),
     (exceptions.NotAcceptable, errors.NotAcceptable),
     (exceptions.MethodNotAllowed, lambda: errors.MethodNotAllowed("GET, HEAD, OPTIONS")),
-    (exceptions.Throttled, errors.RateLimited),
+    (exceptions.Throttled, RateLimited),
 ]
 
 

@@ -8,6 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from backend.common.budgets import spend
 from backend.common.http import etags, idempotency, parsing
 from backend.common.http.access import Access, admit
 from backend.common.http.answers import Answer, is_known, make_answer, not_modified, respond
@@ -53,6 +54,8 @@ def answer(endpoint: Endpoint, request: Request, path: dict[str, Any]) -> HttpRe
         actor = call.actor
         if not isinstance(endpoint.permission, Access):
             admit(actor, endpoint.permission)
+        if operation.budget:
+            spend(operation.budget, str(actor.user_id))
     if operation.query or request.META.get("QUERY_STRING"):
         call.query = parsing.read_query(endpoint.query_shape, request.GET)
     if endpoint.method == "GET":

@@ -6,6 +6,7 @@ import environ
 
 from backend.config import logging as logs
 from backend.config.settings.api import *  # noqa: F403
+from backend.config.settings.budgets import *  # noqa: F403
 from backend.config.settings.tokens import *  # noqa: F403
 
 env = environ.Env()

@@ -3,15 +3,15 @@
 from datetime import date
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
 from phonenumber_field.phonenumber import PhoneNumber
 
 from backend.accounts.actions.open_account import open_account
 from backend.accounts.enums import Language
 from backend.audit.actions import record
-from backend.common import clock
-from backend.common.errors import FieldCode, FieldError, ValidationFailed
+from backend.events.actions import publish
+from backend.patients.event_types import PatientCreated
 from backend.patients.models import Patient
+from backend.patients.rules import refuse_future_birth
 
 
 def register(
@@ -28,9 +28,7 @@ def register(
 
     Says nothing either way, so nobody learns who is a patient here. Raises ValidationFailed.
     """
-    if birth_date is not None and birth_date > clock.now().date():
-        detail = gettext_noop("A birth date lies in the past.")
-        raise ValidationFailed(errors=(FieldError("/birth_date", FieldCode.TOO_LARGE, detail),))
+    refuse_future_birth(birth_date)
     with transaction.atomic():
         user = open_account(
             email=email,
@@ -51,4 +49,5 @@ def register(
             phone=phone,
             birth_date=birth_date,
         )
+        publish(PatientCreated(subject_id=patient.pk))
         record(None, "patient.registered", subject_type="patient", subject_id=patient.id, patient_id=patient.id)

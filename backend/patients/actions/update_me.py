@@ -3,16 +3,14 @@
 from typing import TypedDict
 
 from django.db import transaction
-from django.db.models import F
 from phonenumber_field.phonenumber import PhoneNumber
 
 from backend.accounts.enums import Language
 from backend.accounts.models import User
 from backend.audit.actions import record
-from backend.common import clock
 from backend.common.access import Actor
 from backend.common.errors import EtagMismatch
-from backend.patients.models import Patient
+from backend.patients.actions._person import plain, write_person
 
 
 class ProfileChanges(TypedDict, total=False):
@@ -37,19 +35,13 @@ def update_me(actor: Actor, *, changes: ProfileChanges, expected_version: int | 
         if not before:
             return
         after = {name: value for name, value in changes.items() if name in before}
-        step = {"version": F("version") + 1, "updated_at": clock.now()}
-        User.objects.filter(id=user.id).update(**after, **step)
-        Patient.objects.filter(user=user).update(**after, **step)
+        write_person(user_id=user.id, patient_id=actor.own_patient_id, changes=after)
         record(
             actor,
             "profile.changed",
             subject_type="user",
             subject_id=user.id,
             patient_id=actor.own_patient_id,
-            before=_plain(before),
-            after=_plain(after),
+            before=plain(before),
+            after=plain(after),
         )
-
-
-def _plain(values: dict[str, object]) -> dict[str, str | None]:
-    return {name: None if value is None else str(value) for name, value in values.items()}

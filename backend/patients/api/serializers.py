@@ -1,11 +1,20 @@
 """Bodies of registering and of one's own profile."""
 
+from typing import Any
+
 from backend.accounts.enums import Language
 from backend.clinics.enums import Role
 from backend.common.http import fields
 from backend.common.http.phones import PhoneField
 from backend.common.http.serializers import StrictSerializer, VersionedSerializer
 from backend.common.permissions import Permission
+
+
+def birth_date_field(**options: Any) -> fields.DateField:
+    """The date of birth: not before 1900, and not to come."""
+    return fields.DateField(
+        help_text="The date of birth, from 1900 to today; the desk finds the person by it.", **options
+    )
 
 
 class RegisterRequest(StrictSerializer):
@@ -21,9 +30,7 @@ class RegisterRequest(StrictSerializer):
     given_name = fields.CharField(max_length=100, help_text="The given name, as the clinic should call the person.")
     family_name = fields.CharField(max_length=100, help_text="The family name, as on the person's health card.")
     phone = PhoneField(required=False, allow_null=True)
-    birth_date = fields.DateField(
-        required=False, allow_null=True, help_text="The date of birth; the desk finds the person by it."
-    )
+    birth_date = birth_date_field(required=False, allow_null=True)
     language = fields.ChoiceField(
         Language,
         required=False,

@@ -1,10 +1,13 @@
 """Patients as a caller may see them."""
 
 import uuid
+from collections.abc import Collection
 
 from backend.common.access import Actor
-from backend.common.errors import NotFound
+from backend.common.errors import NotFound, PermissionDenied
+from backend.common.permissions import Permission
 from backend.patients.models import Patient
+from backend.patients.querysets import PatientQuerySet
 
 
 def get_patient_for(actor: Actor, patient_id: uuid.UUID) -> Patient:
@@ -13,3 +16,22 @@ def get_patient_for(actor: Actor, patient_id: uuid.UUID) -> Patient:
     if patient is None:
         raise NotFound
     return patient
+
+
+def get_patient_to_manage(actor: Actor, patient_id: uuid.UUID) -> Patient:
+    """The patient, if the caller may change them. Raises NotFound, and PermissionDenied for one they only see."""
+    patient = get_patient_for(actor, patient_id)
+    if not Patient.objects.visible_to(actor, Permission.PATIENT_MANAGE).filter(pk=patient_id).exists():
+        raise PermissionDenied
+    return patient
+
+
+def find_patients(actor: Actor, *, q: str | None = None, clinic_ids: Collection[uuid.UUID] = ()) -> PatientQuerySet:
+    """The patients whom the caller may see, by the begin of a name and by clinic.
+
+    A clinic where the caller may see nobody has none, even if it shares a patient with one of theirs.
+    """
+    found: PatientQuerySet = Patient.objects.visible_to(actor)
+    if clinic_ids:
+        found = found.known_at([one for one in clinic_ids if actor.may(Permission.PATIENT_READ, clinic_id=one)])
+    return found.named_like(q) if q else found

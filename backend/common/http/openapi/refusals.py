@@ -39,6 +39,8 @@ def _derived(endpoint: Endpoint) -> list[Code]:
         codes += [Code.MALFORMED_JSON, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE]
     if operation.query and issubclass(operation.query, PageQuery):
         codes.append(Code.CURSOR_INVALID)
+    if operation.budget:
+        codes.append(Code.RATE_LIMITED)
     if endpoint.if_match is not IfMatch.NONE:
         codes.append(Code.ETAG_MISMATCH)
     if endpoint.if_match is IfMatch.REQUIRED:
