@@ -5,21 +5,16 @@ import pytest
 from backend.clinics.consequences import AffectedVisit, Scope, changing
 from backend.clinics.models import Closure
 from backend.practitioners.models import TimeOff
-from tests.api_client import ApiClient
+from tests.appointments.calls import api, book, wish
 from tests.cast import MON, TUE, Cast
 
 
 @pytest.fixture
 def visit_id(cast: Cast) -> str:
     """A follow-up with `ims` at Coquitlam, Monday 10:00."""
-    wanted = {
-        "service_id": str(cast.physio_follow_up.id),
-        "clinic_id": str(cast.coquitlam.id),
-        "practitioner_id": str(cast.ims.id),
-        "starts_at": cast.at(cast.coquitlam, MON, "10:00").isoformat(),
-    }
-    booked = ApiClient().as_(cast.patient.user).post("/v1/appointments", wanted, key="visit")
-    found: str = booked.json()["id"]
+    at = cast.at(cast.coquitlam, MON, "10:00")
+    wanted = wish(cast.physio_follow_up, cast.coquitlam, at, practitioner_id=cast.ims)
+    found: str = book(api(cast.patient), wanted)["id"]
     return found
 
 
@@ -34,7 +29,7 @@ def test_a_closure_names_the_visits_it_breaks_and_leaves_them_booked(cast: Cast,
     [affected] = close(cast)
     assert str(affected.appointment_id) == visit_id
     assert affected.rules == ("clinic_closed",)
-    assert ApiClient().as_(cast.patient.user).get(f"/v1/appointments/{visit_id}").json()["status"] == "booked"
+    assert api(cast.patient).get(f"/v1/appointments/{visit_id}").json()["status"] == "booked"
 
 
 @pytest.mark.usefixtures("visit_id")
