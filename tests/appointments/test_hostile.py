@@ -20,7 +20,8 @@ from tests.policy.world import World, build
 
 POLICY = table.read()
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
-BY_NAME = pytest.mark.parametrize("name", CALLS)
+# A handful of operations share one world: making it takes longer than asking one of them.
+HANDFULS = [list(CALLS)[first::10] for first in range(10)]
 
 
 @pytest.fixture
@@ -51,19 +52,25 @@ def send(operation: Operation, client: ApiClient, sent: Sent, attempt: Attempt) 
     )
 
 
-@BY_NAME
-def test_every_single_fault_is_refused_and_leaves_no_trace(world: World, name: str) -> None:
+@pytest.mark.parametrize("names", HANDFULS, ids=lambda names: names[0])
+def test_every_single_fault_is_refused_and_leaves_no_trace(world: World, names: list[str]) -> None:
+    wrong = [f"{name}: {fault}" for name in names for fault in let_through(world, name)]
+    assert not wrong, "\n".join(wrong)
+
+
+def let_through(world: World, name: str) -> Iterator[str]:
+    """The attempts on one operation that got another answer than they should, or left a trace."""
     with admitted(world, name) as (operation, client, sent):
-        before, wrong = fingerprint(), []
+        before = fingerprint()
         attempts = list(Hostile(operation, sent).attempts())
+        assert len(attempts) >= 4
         for attempt in attempts:
             answer = send(operation, client, sent, attempt)
             told = answer.json().get("code")
             if told != attempt.code:
-                wrong.append(f"{attempt.name}: {answer.status_code} {told} instead of {attempt.code}")
-        assert not wrong, "\n".join(wrong)
-        assert len(attempts) >= 4
-        assert fingerprint() == before
+                yield f"{attempt.name}: {answer.status_code} {told} instead of {attempt.code}"
+        if fingerprint() != before:
+            yield "something was written"
 
 
 def test_an_unknown_name_is_pointed_at(world: World) -> None:
