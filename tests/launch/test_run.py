@@ -15,7 +15,7 @@ import pytest
 
 from launch import server
 from launch.place import ROOT
-from launch.processes import runs
+from launch.processes import kill_group, runs
 from launch.run import answers
 from tests.live import free_port, get, wait_for
 
@@ -88,6 +88,7 @@ def demo() -> Iterator[Demo]:
     yield made
     if made.process is not None and made.process.poll() is None:
         made.end(signal.SIGTERM)
+    kill_group(folder / ".evergreen/api.pid", server.APPLICATION)  # whatever a failed test left
     made.run("reset")
     shutil.rmtree(top)
 
