@@ -1,7 +1,8 @@
 """Writing the audit log."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -9,6 +10,44 @@ from django.db import connection
 from backend.audit.models import AuditEntry
 from backend.common.access import Actor
 from backend.common.request_id import current
+
+_BATCH_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """One of many deeds that are recorded together, see `record_all`; the members are those of `record`."""
+
+    action: str
+    subject_type: str
+    subject_id: uuid.UUID
+    actor_id: uuid.UUID | None = None
+    patient_id: uuid.UUID | None = None
+    clinic_id: uuid.UUID | None = None
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_all(deeds: Iterable[Deed], *, reason: str) -> None:
+    """Write down many deeds in few statements, such as those of an import; else as `record`."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("audit.record_all() needs the transaction of what it records")
+    entries = [
+        AuditEntry(
+            actor_id=deed.actor_id,
+            action=deed.action,
+            subject_type=deed.subject_type,
+            subject_id=deed.subject_id,
+            patient_id=deed.patient_id,
+            clinic_id=deed.clinic_id,
+            before=dict(deed.before),
+            after=dict(deed.after),
+            reason=reason,
+            request_id=current(),
+        )
+        for deed in deeds
+    ]
+    AuditEntry.objects.bulk_create(entries, batch_size=_BATCH_ROWS)
 
 
 def record(

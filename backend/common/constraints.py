@@ -13,6 +13,11 @@ def one_of(field: str, choices: list[Any], *, name: str) -> models.CheckConstrai
     return models.CheckConstraint(condition=Q(**{f"{field}__in": choices}), name=name)
 
 
+def unique_if_present(field: str, *, name: str) -> models.UniqueConstraint:
+    """No two rows have the same value; any number of them have none."""
+    return models.UniqueConstraint(fields=[field], condition=Q(**{f"{field}__isnull": False}), name=name)
+
+
 def minutes_of_a_day(*, name: str) -> models.CheckConstraint:
     """`from_minute` and `until_minute` are wall minutes of one day, 0 to 1440, and in order."""
     in_order = Q(from_minute__gte=0, until_minute__lte=1440, from_minute__lt=F("until_minute"))

@@ -6,13 +6,14 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from backend.accounts.models import User
 from backend.clinics.models import Clinic
-from backend.common.constraints import dates_in_order, one_of
-from backend.common.models import Row, VersionedRow
+from backend.common.constraints import dates_in_order, one_of, unique_if_present
+from backend.common.imports.rows import ImportedRow
+from backend.common.models import Row
 from backend.patients.enums import BodyRegion, LinkOrigin, Relationship
 from backend.patients.querysets import BY_FAMILY, BY_GIVEN, PatientQuerySet
 
 
-class Patient(VersionedRow):
+class Patient(ImportedRow):
     """A person under care. `user` is their own account; a dependant has none and is reached by a guardianship."""
 
     user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="patient")
@@ -27,6 +28,7 @@ class Patient(VersionedRow):
 
     class Meta:
         constraints = [
+            unique_if_present("external_ref", name="patient_external_ref_is_unique"),
             one_of("language", ["en", "fr"], name="patient_language_is_known"),
             models.CheckConstraint(
                 condition=Q(birth_date__isnull=True) | Q(birth_date__gte="1900-01-01"),

@@ -25,6 +25,7 @@ ALREADY_EXISTS_SAYS_IT = {
     "opening_hours_do_not_overlap",
     "organisation_is_one_row",
     "ownership_is_held_once",
+    "patient_external_ref_is_unique",
     "patient_is_linked_once_to_a_clinic",
     "patients_patient_user_id_key",
     "practitioners_practitioner_user_id_key",

@@ -17,7 +17,7 @@ from backend.patients.models import Patient
 from backend.patients.rules import refuse_future_birth
 
 # The e-mail address of an account is what one signs in with, so it is not among them.
-_IN_BOTH = {"given_name", "family_name", "language", "phone"}
+IN_ACCOUNT = {"given_name", "family_name", "language", "phone"}
 
 
 class PersonFacts(TypedDict):
@@ -46,7 +46,7 @@ def write_person(*, user_id: uuid.UUID | None, patient_id: uuid.UUID | None, cha
     the patient second.
     """
     step = {"version": F("version") + 1, "updated_at": clock.now()}
-    to_account = {name: value for name, value in changes.items() if name in _IN_BOTH}
+    to_account = {name: value for name, value in changes.items() if name in IN_ACCOUNT}
     if user_id and to_account:
         User.objects.filter(pk=user_id).update(**to_account, **step)
     if patient_id:
