@@ -23,7 +23,7 @@ class MinuteField(fields.DateTimeField):
 
     def to_internal_value(self, data: Any) -> datetime:
         """The instant, refused when it has seconds."""
-        instant = super().to_internal_value(data)
+        instant: datetime = super().to_internal_value(data)
         if instant.second or instant.microsecond:
             raise ValidationError([ErrorDetail(str(self.error_messages["seconds"]), code=FieldCode.INVALID.value)])
         return instant
