@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from backend.accounts.models import User
 from backend.audit.models import AuditEntry
 from backend.common import clock
+from backend.common.models import ClockOffset
 from backend.config.settings.budgets import BUDGETS, Budget
 from backend.events.models import DomainEvent
 from backend.patients.models import Guardianship, Patient, PatientClinic
@@ -58,6 +59,14 @@ def test_a_parent_adds_a_child_and_may_book_for_them_at_once(cast: Cast, parent:
     entry = AuditEntry.objects.get(action="dependant.added")
     assert (str(entry.patient_id), entry.after["relationship"]) == (body["id"], "parent")
     assert str(DomainEvent.objects.get(type="patient.created.v1").subject_id) == body["id"]
+
+
+def test_a_child_that_is_added_in_the_evening_is_looked_after_at_once(cast: Cast, parent: ApiClient) -> None:
+    """At 03:00 UTC it is still yesterday in Vancouver, and rights are judged by that date."""
+    three = (cast.now + timedelta(days=1)).replace(hour=3, minute=0)
+    ClockOffset.objects.create(offset=three - cast.now)
+    child = parent.post(MINE, MIA).json()["id"]
+    assert ties(parent)[child] == "parent"
 
 
 def test_the_desk_does_not_see_a_child_that_no_clinic_knows(cast: Cast, parent: ApiClient) -> None:
@@ -119,7 +128,9 @@ def test_who_changes_themselves_changes_their_account(cast: Cast, parent: ApiCli
 def test_what_staff_see_as_staff_is_not_theirs(cast: Cast) -> None:
     owner, path = ApiClient().as_(cast.owner), f"{MINE}/{cast.patient.pk}"
     assert owner.get(f"/v1/patients/{cast.patient.pk}").status_code == 200
-    assert refusal(owner.get(path)) == refusal(owner.patch(path, {}, if_match="*")) == (404, "not_found")
+    assert refusal(owner.get(path)) == (404, "not_found")
+    assert refusal(owner.patch(path, {"given_name": "Eve"}, if_match="*")) == (404, "not_found")
+    assert Patient.objects.get(pk=cast.patient.pk).given_name == "Patient"
 
 
 def test_an_ended_guardianship_shows_nothing_any_more(cast: Cast, parent: ApiClient) -> None:
