@@ -1,6 +1,5 @@
 """Every route: the API and its documentation are mounted here, health probes answer before routing."""
 
-from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from backend.common.http import problems, reference
@@ -12,15 +11,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/jwks.json", jwks),
     path("docs", openapi.docs),
     path("docs/errors", reference.error_page),
+    # A route and not handler404 alone: with DEBUG Django would answer in HTML.
+    re_path("", problems.not_found),
 ]
 
-if settings.ADMIN_ENABLED:
-    from django.contrib import admin
-
-    urlpatterns.append(path("admin/", admin.site.urls))
-
-# A route and not handler404 alone: with DEBUG Django would answer in HTML.
-urlpatterns.append(re_path("", problems.not_found))
 
 handler400 = problems.bad_request
 handler403 = problems.forbidden

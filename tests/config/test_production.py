@@ -15,7 +15,7 @@ GOOD = {
 
 
 def production(monkeypatch: pytest.MonkeyPatch, **changes: str | None) -> dict[str, Any]:
-    for name in (*GOOD, "DEBUG", "EMAIL_URL", "ADMIN_ENABLED", "BEHIND_TLS_PROXY", "DB_POOL_SIZE", "JWT_PREVIOUS_KEYS"):
+    for name in (*GOOD, "DEBUG", "EMAIL_URL", "BEHIND_TLS_PROXY", "DB_POOL_SIZE", "JWT_PREVIOUS_KEYS"):
         monkeypatch.delenv(name, raising=False)
     for name, value in {**GOOD, **changes}.items():
         if value is not None:

@@ -56,27 +56,7 @@ MIDDLEWARE = [
 
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 
-# The admin is for development and emergencies; the API needs neither sessions nor messages.
-ADMIN_ENABLED = env.bool("ADMIN_ENABLED", default=False)
-if ADMIN_ENABLED:
-    INSTALLED_APPS += ["django.contrib.admin", "django.contrib.sessions", "django.contrib.messages"]
-    MIDDLEWARE += [
-        "django.contrib.sessions.middleware.SessionMiddleware",
-        "django.middleware.csrf.CsrfViewMiddleware",
-        "django.contrib.auth.middleware.AuthenticationMiddleware",
-        "django.contrib.messages.middleware.MessageMiddleware",
-    ]
-    TEMPLATES[0]["OPTIONS"] = {
-        "context_processors": [
-            "django.template.context_processors.request",
-            "django.contrib.auth.context_processors.auth",
-            "django.contrib.messages.context_processors.messages",
-        ]
-    }
-
-SILENCED_SYSTEM_CHECKS = [
-    *([] if ADMIN_ENABLED else ["security.W003"]),  # no cookie carries authority, so there is nothing to forge
-]
+SILENCED_SYSTEM_CHECKS = ["security.W003"]  # no cookie carries authority, so there is nothing to forge
 PASSWORD_HASHERS = ["backend.accounts.hashers.TunedArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -70,7 +70,6 @@ ALLOWED_HOSTS = _hosts("ALLOWED_HOSTS")
 _required("DATABASE_URL")
 DATABASES = {"default": connect(env, pooled=True)}
 
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = True
 # Only behind a proxy that sets the header itself; a client could claim TLS otherwise.
