@@ -48,6 +48,10 @@ class ApiClient:
         """PATCH with a JSON body; `if_match` is the etag."""
         return self.call("PATCH", path, body, **options)
 
+    def put(self, path: str, body: Any, **options: Any) -> Any:
+        """PUT a JSON body; `if_match` is the etag of what it replaces."""
+        return self.call("PUT", path, body, **options)
+
     def delete(self, path: str, **options: Any) -> Any:
         """DELETE without a body."""
         return self.call("DELETE", path, **options)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from django.db import transaction
 
@@ -52,6 +52,17 @@ class Diary(Protocol):
 class Consequences:
     """What a change broke; filled when the `with` block of `changing` ends."""
 
+    affected: list[AffectedVisit] = field(default_factory=list)
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What a change of set-up leaves, and the visits that it broke."""
+
+    row: T
     affected: list[AffectedVisit] = field(default_factory=list)
 
 

@@ -1,7 +1,8 @@
 """Tells lower layers what only upper ones know: whose rights need no role, what a breached constraint means."""
 
+from backend.appointments import errors as appointments
 from backend.appointments.actions.diary import AppointmentDiary
-from backend.appointments.errors import CONSTRAINT_ERRORS
+from backend.clinics import errors as clinics
 from backend.clinics.consequences import keep_diary
 from backend.clinics.enums import Role
 from backend.clinics.queries.expansions import name_practitioners_by
@@ -14,6 +15,6 @@ from backend.practitioners.queries.public import practitioners_by_clinic
 def connect() -> None:
     """Run once, when all apps are ready."""
     access.let_patients(ROLE_PERMISSIONS[Role.PATIENT])
-    db.name_constraints(CONSTRAINT_ERRORS)
+    db.name_constraints({**appointments.CONSTRAINT_ERRORS, **clinics.CONSTRAINT_ERRORS})
     name_practitioners_by(practitioners_by_clinic)
     keep_diary(AppointmentDiary())

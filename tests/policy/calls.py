@@ -12,6 +12,7 @@ from backend.common.models import ClockOffset
 from backend.patients.models import Patient
 from tests.api_client import PASSWORD, ApiClient
 from tests.cast import FRI
+from tests.policy.setup_calls import SETUP
 from tests.policy.world import ABSENT, TAKES_BOOKINGS, World, pair
 
 
@@ -173,6 +174,10 @@ def _dependant(world: World, actor: str, target: str) -> Sent:
     return Sent(body={**names, "birth_date": "2020-02-02", "relationship": "parent"})
 
 
+def _sent(parts: Callable[[World, str, str], dict[str, Any]]) -> Aim:
+    return lambda world, actor, target: Sent(**parts(world, actor, target))
+
+
 def _plain(world: World, actor: str, target: str) -> Sent:
     return Sent()
 
@@ -233,4 +238,5 @@ CALLS: Mapping[str, Entry] = {
     "getClinic": Entry(_clinic, PUBLIC),
     "getService": Entry(_service, PUBLIC),
     "getPractitioner": Entry(_practitioner, PUBLIC),
+    **{name: Entry(_sent(parts), targets) for name, (parts, targets) in SETUP.items()},
 }

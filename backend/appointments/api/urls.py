@@ -1,6 +1,6 @@
 """Addresses of the booking operations, below `/v1/`."""
 
-from backend.appointments.api import holds, problems, search, steps, visits
+from backend.appointments.api import day, holds, problems, search, steps, visits
 from backend.common.http.routes import route
 
 problems.describe()
@@ -8,6 +8,7 @@ problems.describe()
 _VISIT = "appointments/<uuid:appointment_id>"
 
 urlpatterns = [
+    route("clinics/<uuid:clinic_id>/day", get=day.GetClinicDay),
     route("slots", get=search.ListSlots),
     route("holds", post=holds.CreateHold),
     route("holds/<uuid:hold_id>", get=holds.GetHold, delete=holds.DeleteHold),

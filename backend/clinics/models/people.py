@@ -7,10 +7,10 @@ from backend.accounts.models import User
 from backend.clinics.enums import Role
 from backend.clinics.models.places import Clinic
 from backend.common.constraints import one_of
-from backend.common.models import Row
+from backend.common.models import VersionedRow
 
 
-class Membership(Row):
+class Membership(VersionedRow):
     """A user holds a role at a clinic; an owner holds it over the organisation and names no clinic."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")

@@ -53,6 +53,8 @@ class Clinic(VersionedRow):
     free_cancellation_minutes = models.PositiveIntegerField(default=24 * 60)
     late_cancellation_fee_percent = models.PositiveSmallIntegerField(default=50)
     no_show_fee_percent = models.PositiveSmallIntegerField(default=100)
+    # Kept for the rule `desk_must_book`, which booking does not ask yet; null: never.
+    desk_books_after_no_shows = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [

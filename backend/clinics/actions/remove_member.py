@@ -1,0 +1,30 @@
+"""Taking a role from somebody."""
+
+import uuid
+
+from django.db import transaction
+
+from backend.clinics.actions._write import lock, remove
+from backend.clinics.enums import Role
+from backend.clinics.errors import LastOwner
+from backend.clinics.models import Membership
+from backend.clinics.queries.members import get_member_for
+from backend.common.access import Actor
+from backend.common.errors import PermissionDenied
+from backend.common.permissions import Permission
+
+
+def remove_member(actor: Actor, *, member_id: uuid.UUID, expected_version: int | None) -> None:
+    """Take a role away; it ends with the person's next request. One's own, too, but the last owner's stays.
+
+    Raises NotFound, PermissionDenied for an owner's by somebody who is none, EtagMismatch, LastOwner.
+    """
+    member = get_member_for(actor, member_id)
+    if member.role == Role.OWNER and Permission.MEMBER_MANAGE not in actor.everywhere:
+        raise PermissionDenied
+    with transaction.atomic():
+        # All owners at once, in one order: of two who remove each other, the second finds only one left.
+        owners = Membership.objects.select_for_update(no_key=False).filter(role=Role.OWNER).order_by("pk")
+        if member.role == Role.OWNER and len(owners) < 2:
+            raise LastOwner
+        remove(actor, lock(member, expected_version))

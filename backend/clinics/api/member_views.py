@@ -1,0 +1,79 @@
+"""Who works at a clinic."""
+
+import uuid
+
+from backend.clinics.actions.add_member import add_member
+from backend.clinics.actions.remove_member import remove_member
+from backend.clinics.api.member_shapes import Member, MemberRequest
+from backend.clinics.enums import Role
+from backend.clinics.errors import LastOwner, MemberAlready
+from backend.clinics.queries.members import get_member_for, members_of
+from backend.common.http.cursors import paginate
+from backend.common.http.operations import Call, Operation, Reply
+from backend.common.http.serializers import PageQuery, page_of
+from backend.common.permissions import Permission
+
+
+class ListMembers(Operation):
+    """List who works at a clinic.
+
+    The oldest first, with the owners of the chain, who have a role at every clinic.
+    """
+
+    permission = Permission.MEMBER_MANAGE
+    query = PageQuery
+    returns = page_of(Member)
+
+    def handle(self, call: Call, clinic_id: uuid.UUID) -> Reply:
+        """Those who manage the clinic."""
+        return paginate(call, members_of(call.actor, clinic_id), order=["id"])
+
+
+class CreateMember(Operation):
+    """Give somebody a role at a clinic.
+
+    The person has an account with a verified address. The role counts from their next request on. Only an owner makes
+    owners, and an owner's role is over the whole chain.
+    """
+
+    permission = Permission.MEMBER_MANAGE
+    accepts = MemberRequest
+    returns = Member
+    status = 201
+    raises = (MemberAlready,)
+
+    def handle(self, call: Call, clinic_id: uuid.UUID) -> Reply:
+        """Those who manage the clinic."""
+        role = Role(call.body["role"])
+        member = add_member(call.actor, clinic_id=clinic_id, email=call.body["email"], role=role)
+        return Reply(member, location=f"/v1/members/{member.pk}")
+
+
+class GetMember(Operation):
+    """Read one membership.
+
+    As listMembers shows it, with the etag that its end needs.
+    """
+
+    permission = Permission.MEMBER_MANAGE
+    returns = Member
+
+    def handle(self, call: Call, member_id: uuid.UUID) -> Reply:
+        """Those who manage the clinic."""
+        return Reply(get_member_for(call.actor, member_id))
+
+
+class DeleteMember(Operation):
+    """Take a role from somebody.
+
+    It ends with the person's next request; the account stays. One's own can be taken, too, but the chain keeps its last
+    owner, and only an owner takes an owner's.
+    """
+
+    permission = Permission.MEMBER_MANAGE
+    raises = (LastOwner,)
+
+    def handle(self, call: Call, member_id: uuid.UUID) -> Reply:
+        """Those who manage the clinic."""
+        remove_member(call.actor, member_id=member_id, expected_version=call.expected_version)
+        return Reply()
