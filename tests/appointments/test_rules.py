@@ -12,13 +12,14 @@ from backend.accounts.models import User
 from backend.appointments.enums import RuleClass, RuleCode
 from backend.appointments.models import Appointment
 from backend.audit.models import AuditEntry
-from backend.clinics.models import ClinicService, Closure, Room
+from backend.clinics.models import ClinicService, Closure, RequiredCredential, Room
 from backend.patients.models import Clearance, PatientClinic
 from backend.practitioners.models import Credential, Practitioner, TimeOff
 from tests.appointments.calls import VISITS, api, refusal, rules
 from tests.appointments.rows import add_visit, change
 from tests.appointments.stopped_clock import stop_clock
 from tests.cast import TUE, Cast
+from tests.policy.traces import undone
 
 MONDAY_AT_EIGHT = datetime(2027, 1, 4, 15, tzinfo=UTC)  # in Coquitlam
 HARD = {
@@ -335,3 +336,46 @@ def test_a_patient_who_books_the_same_time_twice_is_told_of_the_overlap(cast: Ca
     assert stage.book(service_id=service_id, practitioner_id=practitioner_id).status_code == 201
     for named in (practitioner_id, None):
         assert stage.book(service_id=service_id, practitioner_id=named).json()["code"] == "patient_overlap"
+
+
+def test_where_we_may_pick_the_refusal_nearest_to_a_yes_is_told(cast: Cast) -> None:
+    """The fewest rules; and before all, that somebody else was faster."""
+    stage = Stage(cast)
+    ask: dict[str, Any] = {"service_id": cast.physio_follow_up.pk, "practitioner_id": None}
+    day = cast.day(cast.coquitlam, TUE)
+    proof = Credential.objects.get(practitioner=cast.ims, kind="registration")
+    absences = [
+        TimeOff.objects.create(practitioner=someone, first_date=day, last_date=day)
+        for someone in (cast.ims, cast.physio)
+    ]
+    change(proof, status="pending")
+    assert rules(stage.book(**ask)) == ["practitioner_away"]
+    change(proof, status="verified")
+    absences[1].delete()
+    add_visit(
+        service=cast.physio_follow_up,
+        practitioner=cast.physio,
+        room=stage.rooms[0],
+        patient=cast.patient,
+        starts_at=stage.starts_at,
+    )
+    assert refusal(stage.book(**ask)) == (409, "slot_taken")
+
+
+def test_proofs_are_asked_for_and_count_province_by_province(cast: Cast) -> None:
+    """In Ontario more may be required than in British Columbia, and a proof of one counts for nothing in the other."""
+    stage = Stage(cast)
+    required = RequiredCredential.objects.get(service=cast.ims_treatment, kind="ims_certificate")
+    proof = Credential.objects.get(practitioner=cast.ims, kind="ims_certificate")
+    for province, jurisdiction, status in (
+        ("", "BC", 201),
+        ("BC", "BC", 201),
+        ("", "ON", 422),
+        ("BC", "ON", 422),
+        ("BC", "CA", 201),
+        ("ON", "ON", 201),
+    ):
+        change(required, province=province)
+        change(proof, jurisdiction=jurisdiction)
+        with undone():
+            assert stage.book().status_code == status, (province, jurisdiction)
