@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from backend.appointments.enums import Status
+from backend.appointments.enums import HOLD_STATUSES, Status
 from backend.appointments.models import Appointment
 from backend.clinics.enums import Discipline, Province, RoomKind
 from backend.clinics.models import Clinic, Organisation, Room, Service
@@ -29,7 +29,7 @@ def an_appointment(status: Status) -> Appointment:
         occupied_until=NINE + timedelta(minutes=30),
         local_start="2026-12-01T09:00",
         timezone=clinic.timezone,
-        hold_expires_at=NINE,
+        hold_expires_at=NINE if status in HOLD_STATUSES else None,
         booked_at=NINE,
         price_minor=service.price_minor,
         tax_basis_points=service.tax_basis_points,

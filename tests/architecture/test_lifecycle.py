@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from backend.appointments.enums import CancelReason, Status
+from backend.appointments.enums import HOLD_STATUSES, CancelReason, Status
 from backend.appointments.lifecycle import BIRTHS, STEPS
 from backend.appointments.models import Appointment
 from backend.common.db import constraint_of
@@ -36,6 +36,7 @@ def put(appointment: Appointment, status: Status) -> None:
         status=status,
         cancelled_at=appointment.starts_at if is_cancelled else None,
         cancel_reason=CancelReason.OTHER if is_cancelled else CancelReason.NONE,
+        hold_expires_at=appointment.starts_at if status in HOLD_STATUSES else None,
     )
 
 
