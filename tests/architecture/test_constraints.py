@@ -15,6 +15,7 @@ CHECK, EXCLUDE, UNIQUE = "c", "x", "u"
 # Whatever breaks these, `already_exists` says it: an unnamed breach answers that, see common.db.
 ALREADY_EXISTS_SAYS_IT = {
     "accounts_refreshtoken_successor_id_key",
+    "clinic_external_ref_is_unique",
     "credential_is_entered_once",
     "domain_event_id_is_unique",
     "guardianship_is_entered_once",

@@ -1,6 +1,5 @@
 """Clinics, rooms and policies, as those who manage them write and read them."""
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -9,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from backend.clinics.api.changes import changes_of
 from backend.clinics.enums import Province, RoomKind
 from backend.clinics.models.places import SLUG
+from backend.clinics.postal_codes import postal_code
 from backend.common.http import fields
 from backend.common.http.phones import PhoneField
 from backend.common.http.serializers import StrictSerializer, VersionedSerializer
 from backend.common.walltime import zone
 
 MONTH_MINUTES = 31 * 24 * 60
-_POSTAL_CODE = re.compile(r"([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]) ?(\d[ABCEGHJ-NPRSTV-Z]\d)", re.ASCII)
 
 
 class TimezoneField(fields.CharField):
@@ -40,10 +39,10 @@ class PostalCodeField(fields.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         """Raises ValidationError."""
-        match = _POSTAL_CODE.fullmatch(super().to_internal_value(data).upper())
-        if match is None:
+        code = postal_code(super().to_internal_value(data))
+        if code is None:
             self.fail("invalid")
-        return f"{match[1]} {match[2]}"
+        return code
 
 
 class DegreesField(fields.FloatField):

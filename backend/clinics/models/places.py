@@ -6,7 +6,8 @@ from django.db.models import Q
 from phonenumber_field.modelfields import PhoneNumberField
 
 from backend.clinics.enums import Province, RoomKind
-from backend.common.constraints import one_of
+from backend.common.constraints import one_of, unique_if_present
+from backend.common.imports.rows import ImportedRow
 from backend.common.models import VersionedRow
 
 SLUG = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -29,7 +30,7 @@ class Organisation(VersionedRow):
         return self.name
 
 
-class Clinic(VersionedRow):
+class Clinic(ImportedRow):
     """A place with an address, a clock on its wall (`timezone`, IANA) and a policy of its own (D1)."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="clinics")
@@ -58,6 +59,7 @@ class Clinic(VersionedRow):
 
     class Meta:
         constraints = [
+            unique_if_present("external_ref", name="clinic_external_ref_is_unique"),
             models.UniqueConstraint(fields=["slug"], name="clinic_slug_is_unique"),
             one_of("province", Province.values, name="clinic_province_is_known"),
             models.CheckConstraint(

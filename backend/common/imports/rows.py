@@ -69,10 +69,15 @@ class Writes:
         if before:
             for name in before:
                 setattr(row, name, values[name])
-            row.version += row.pk not in self._changed[type(row)]
-            self._changed[type(row)][row.pk] = row
             self._fields[type(row)] |= before.keys()
+            self.touch(row)
         return before
+
+    def touch(self, row: VersionedRow) -> None:
+        """One version more, once: something changed that is told with the row. A row that is added has its first."""
+        if row.pk not in self._changed[type(row)] and not row._state.adding:
+            row.version += 1
+            self._changed[type(row)][row.pk] = row
 
     def remove(self, row: Row) -> None:
         """Delete the row."""
