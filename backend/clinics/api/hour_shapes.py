@@ -1,9 +1,9 @@
 """Opening hours and closures, as those who manage a clinic write and read them."""
 
-from backend.clinics.api.changes import changes_of
 from backend.clinics.enums import Province
 from backend.common.http import fields
 from backend.common.http.affected import affected_appointments
+from backend.common.http.changes import changes_of
 from backend.common.http.serializers import StrictSerializer, VersionedSerializer, list_of
 from backend.common.http.wall_times import WallTimeField
 

@@ -11,7 +11,6 @@ from backend.clinics.actions.change_opening_hours import change_opening_hours
 from backend.clinics.actions.close_province import close_province
 from backend.clinics.actions.remove_closure import remove_closure
 from backend.clinics.actions.remove_opening_hours import remove_opening_hours
-from backend.clinics.api.changes import Removed, changed
 from backend.clinics.api.hour_shapes import (
     Closure,
     ClosureChangesRequest,
@@ -27,6 +26,7 @@ from backend.clinics.errors import HoursOverlap
 from backend.clinics.facts import ClosureFacts, HoursFacts
 from backend.clinics.queries.setup import get_row_for, rows_at
 from backend.common.http.affected import DryRunQuery
+from backend.common.http.changes import Removed, changed
 from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, Operation, Reply
 from backend.common.http.serializers import PageQuery, page_of

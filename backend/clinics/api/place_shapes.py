@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from backend.clinics.api.changes import changes_of
 from backend.clinics.enums import Province, RoomKind
 from backend.clinics.models.places import SLUG
 from backend.clinics.postal_codes import postal_code
 from backend.common.http import fields
+from backend.common.http.changes import changes_of
 from backend.common.http.phones import PhoneField
 from backend.common.http.serializers import StrictSerializer, VersionedSerializer
 from backend.common.walltime import zone

@@ -9,7 +9,6 @@ from backend.clinics.actions.change_clinic import change_clinic
 from backend.clinics.actions.change_policy import change_policy
 from backend.clinics.actions.change_room import change_room
 from backend.clinics.actions.create_clinic import create_clinic
-from backend.clinics.api.changes import changed
 from backend.clinics.api.place_shapes import (
     ClinicChangesRequest,
     ClinicPolicy,
@@ -25,6 +24,7 @@ from backend.clinics.errors import RoomNameTaken, SlugTaken
 from backend.clinics.facts import ClinicFacts, PolicyFacts, RoomFacts
 from backend.clinics.queries.setup import get_clinic_for, get_row_for, rows_at
 from backend.common.http.affected import DryRunQuery
+from backend.common.http.changes import changed
 from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, Operation, Reply
 from backend.common.http.serializers import PageQuery, page_of

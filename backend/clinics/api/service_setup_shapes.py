@@ -6,12 +6,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from backend.clinics.api.changes import changes_of
 from backend.clinics.api.place_shapes import MONTH_MINUTES
 from backend.clinics.enums import CredentialKind, Discipline, Province, RoomKind
 from backend.clinics.models.places import SLUG
 from backend.common.errors import FieldCode
 from backend.common.http import fields
+from backend.common.http.changes import changes_of
 from backend.common.http.serializers import StrictSerializer, VersionedSerializer, list_of
 
 MONEY_MAX = 1_000_000

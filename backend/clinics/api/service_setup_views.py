@@ -6,7 +6,6 @@ from typing import cast
 from backend.clinics.actions.change_service import change_service
 from backend.clinics.actions.create_service import create_service
 from backend.clinics.actions.offer_service import offer_service
-from backend.clinics.api.changes import changed
 from backend.clinics.api.service_setup_shapes import (
     ClinicOffer,
     ManagedService,
@@ -19,6 +18,7 @@ from backend.clinics.errors import OfferExists, ServiceCodeTaken
 from backend.clinics.facts import OfferFacts, ServiceFacts
 from backend.clinics.queries.setup import offers_for
 from backend.common.http.affected import DryRunQuery
+from backend.common.http.changes import changed
 from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, IfMatch, Operation, Reply
 from backend.common.http.serializers import PageQuery, page_of

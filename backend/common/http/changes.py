@@ -4,7 +4,6 @@ import functools
 from copy import deepcopy
 from typing import Any
 
-from backend.clinics.consequences import Outcome
 from backend.common.http.affected import AffectedAppointment, affected_appointments
 from backend.common.http.serializers import StrictSerializer, VersionedSerializer
 
@@ -27,10 +26,13 @@ def changes_of(request: type[StrictSerializer], *, without: tuple[str, ...] = ()
 
 @functools.cache
 def changed(shape: type[VersionedSerializer]) -> type[VersionedSerializer]:
-    """The answer to a change: the row as it is afterwards, with its etag, and the visits that the change broke."""
+    """The answer to a change: `row` as it is afterwards, with its etag, and `affected`, the visits that it broke.
+
+    Made from what has these two attributes, such as `clinics.consequences.Outcome`.
+    """
     row, affected = shape(), AffectedAppointment(many=True)
 
-    def to_representation(_: Any, instance: Outcome[Any]) -> dict[str, Any]:
+    def to_representation(_: Any, instance: Any) -> dict[str, Any]:
         body = row.to_representation(instance.row)
         broken = affected.to_representation(instance.affected)
         return {**body, "affected_appointments": broken, "etag": body["etag"]}
