@@ -38,7 +38,7 @@ from backend.config.demo.draft import Draft
 from backend.patients.enums import BodyRegion, LinkOrigin, Relationship
 from backend.patients.models import Clearance, Guardianship, Patient, PatientClinic
 from backend.practitioners.enums import CredentialStatus
-from backend.practitioners.models import Credential, Offering, Practitioner, WorkingHours
+from backend.practitioners.models import Credential, Offering, Placement, Practitioner, WorkingHours
 
 NO_PASSWORD = "!nobody signs in with this"
 SINCE = date(2020, 1, 1)
@@ -261,6 +261,7 @@ class _Maker:
             )
         )
         for clinic, weekdays in week.items():
+            self.draft.add(Placement(practitioner=practitioner, clinic=clinic))
             for weekday in weekdays:
                 self.hours(practitioner, clinic, weekday)
             for service in services:

@@ -31,8 +31,10 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.PRACTITIONER_READ,
         }
     ),
-    # Own calendar only, see OWN_CALENDAR_ROLES.
-    Role.PRACTITIONER: frozenset({Permission.APPOINTMENT_READ, Permission.APPOINTMENT_ATTEND}),
+    # Own calendar and own file only, see OWN_CALENDAR_ROLES.
+    Role.PRACTITIONER: frozenset(
+        {Permission.APPOINTMENT_READ, Permission.APPOINTMENT_ATTEND, Permission.PRACTITIONER_READ}
+    ),
     Role.CLINIC_MANAGER: frozenset(
         {
             Permission.APPOINTMENT_READ,
@@ -55,7 +57,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
 }
 
-# A practitioner's rights reach the visits they give themselves, not the clinic's.
+# A practitioner's rights reach the visits they give themselves and their own file, not the clinic's.
 OWN_CALENDAR_ROLES = frozenset({Role.PRACTITIONER})
 
 

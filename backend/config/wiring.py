@@ -9,12 +9,14 @@ from backend.clinics.queries.expansions import name_practitioners_by
 from backend.clinics.roles import ROLE_PERMISSIONS
 from backend.common import db
 from backend.common.http import access
+from backend.practitioners import errors as practitioners
 from backend.practitioners.queries.public import practitioners_by_clinic
 
 
 def connect() -> None:
     """Run once, when all apps are ready."""
     access.let_patients(ROLE_PERMISSIONS[Role.PATIENT])
-    db.name_constraints({**appointments.CONSTRAINT_ERRORS, **clinics.CONSTRAINT_ERRORS})
+    for app in (appointments, clinics, practitioners):
+        db.name_constraints(app.CONSTRAINT_ERRORS)
     name_practitioners_by(practitioners_by_clinic)
     keep_diary(AppointmentDiary())

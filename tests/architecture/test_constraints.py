@@ -16,21 +16,18 @@ CHECK, EXCLUDE, UNIQUE = "c", "x", "u"
 ALREADY_EXISTS_SAYS_IT = {
     "accounts_refreshtoken_successor_id_key",
     "clinic_external_ref_is_unique",
-    "credential_is_entered_once",
     "domain_event_id_is_unique",
     "guardianship_is_entered_once",
     "idempotency_key_is_used_once",
-    "offering_is_made_once",
     "organisation_is_one_row",
     "patient_external_ref_is_unique",
     "patient_is_linked_once_to_a_clinic",
     "patients_patient_user_id_key",
-    "practitioners_practitioner_user_id_key",
+    "placement_is_made_once",
     "required_credential_is_named_once",
     "service_is_offered_once_at_a_clinic",
     "service_question_has_its_own_place",
     "user_email_is_unique",
-    "working_hours_do_not_overlap",
 }
 
 

@@ -12,6 +12,7 @@ from backend.common.models import ClockOffset
 from backend.patients.models import Patient
 from tests.api_client import PASSWORD, ApiClient
 from tests.cast import FRI
+from tests.policy.file_calls import FILES
 from tests.policy.setup_calls import SETUP
 from tests.policy.world import ABSENT, TAKES_BOOKINGS, World, pair
 
@@ -238,5 +239,5 @@ CALLS: Mapping[str, Entry] = {
     "getClinic": Entry(_clinic, PUBLIC),
     "getService": Entry(_service, PUBLIC),
     "getPractitioner": Entry(_practitioner, PUBLIC),
-    **{name: Entry(_sent(parts), targets) for name, (parts, targets) in SETUP.items()},
+    **{name: Entry(_sent(parts), targets) for name, (parts, targets) in {**SETUP, **FILES}.items()},
 }

@@ -9,6 +9,7 @@ from backend.appointments.enums import HOLD_STATUSES
 from backend.appointments.querysets import AppointmentQuerySet
 from backend.common.access import Actor
 from backend.patients.querysets import PatientQuerySet
+from backend.practitioners.querysets import PractitionerQuerySet
 from tests.cast import Cast
 from tests.policy import table
 from tests.policy.calls import CALLS, operations
@@ -71,6 +72,7 @@ Scope = tuple[type[Any], str, Callable[..., Any]]
 VISITS: Scope = (AppointmentQuerySet, "visible_to", lambda self, *_: self.exclude(status__in=HOLD_STATUSES))
 HOLDS: Scope = (AppointmentQuerySet, "holds_of", lambda self, _, **__: self.filter(status__in=HOLD_STATUSES))
 PATIENTS: Scope = (PatientQuerySet, "visible_to", lambda self, *_: self)
+PRACTITIONERS: Scope = (PractitionerQuerySet, "visible_to", lambda self, *_: self)
 CLINICS: Scope = (Actor, "may", lambda self, permission, **_: self.holds(permission))
 OF_VISITS = [
     "getAppointment",
@@ -81,6 +83,7 @@ OF_VISITS = [
     "completeAppointment",
     "markAppointmentNoShow",
 ]
+OF_FILES = ["getPractitionerFile", "listOfferings", "getCredential", "verifyCredential", "updateTimeOff"]
 
 
 GUARDED = [
@@ -88,6 +91,7 @@ GUARDED = [
     pytest.param(HOLDS, ["getHold", "deleteHold", "createAppointment"], id="holds"),
     pytest.param(PATIENTS, ["listSlots", "createHold", "createAppointment"], id="patients"),
     pytest.param(PATIENTS, ["getPatient", "updatePatient"], id="patients' data"),
+    pytest.param(PRACTITIONERS, OF_FILES, id="practitioners' files"),
     pytest.param(CLINICS, ["createHold", "createPatient", "lookUpPatient"], id="clinics"),
 ]
 

@@ -15,7 +15,7 @@ from backend.appointments.models import Appointment
 from backend.clinics.models import Clinic, Closure
 from backend.common import clock, walltime
 from backend.patients.models import Patient
-from backend.practitioners.models import Practitioner
+from backend.practitioners.models import Credential, ExtraHours, Practitioner, TimeOff
 from tests.api_client import PASSWORD, ApiClient
 from tests.cast import MON, THU, TUE, WED, Cast
 
@@ -127,11 +127,21 @@ def build(cast: Cast) -> World:
     for clinic in (coquitlam, langley, cast.toronto):
         far = date(2198, 1, 1)
         Closure.objects.create(clinic=clinic, first_date=far, last_date=far, reason="far ahead of every visit")
+    for person, clinic in ((cast.physio, coquitlam), (cast.ims, coquitlam), (cast.langley_physio, langley)):
+        _fill_file(person, clinic)
     for row in (cast.toronto, cast.massage, cast.masseur):
         type(row).objects.filter(pk=row.pk).update(is_active=False)
     User.objects.filter(pk=people["patient"].pk).update(password=make_password(PASSWORD))
     world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()} | _tokenless(people)
     return world
+
+
+def _fill_file(person: Practitioner, clinic: Clinic) -> None:
+    """What the cast has none of: a credential that nobody has verified, and exceptions far ahead of every visit."""
+    far, document = date(2198, 1, 1), {"kind": "registration", "issuer": "N", "jurisdiction": "BC"}
+    Credential.objects.create(practitioner=person, number=f"{person}", issued_on=far, valid_from=far, **document)
+    ExtraHours.objects.create(practitioner=person, clinic=clinic, date=far, from_minute=0, until_minute=60)
+    TimeOff.objects.create(practitioner=person, first_date=far, last_date=far)
 
 
 def pair(user: User) -> TokenPair:

@@ -13,7 +13,15 @@ from backend.config.demo.places import Places, first_on_or_after
 from backend.config.demo.profiles import PROFILES
 from backend.config.demo.services import IMS_PROOFS, Services
 from backend.practitioners.enums import CredentialStatus
-from backend.practitioners.models import Credential, ExtraHours, Offering, Practitioner, TimeOff, WorkingHours
+from backend.practitioners.models import (
+    Credential,
+    ExtraHours,
+    Offering,
+    Placement,
+    Practitioner,
+    TimeOff,
+    WorkingHours,
+)
 from backend.practitioners.models.profile import ALL_CANADA
 
 MORNING, AFTERNOON = (9 * 60, 12 * 60 + 30), (13 * 60, 17 * 60)
@@ -112,6 +120,7 @@ def _add_week(
     draft: Draft, practitioner: Practitioner, week: Week, offered: tuple[Service, ...], *, since: date
 ) -> None:
     for clinic, weekdays in week.items():
+        draft.add(Placement(practitioner=practitioner, clinic=clinic))
         for service in offered:
             draft.add(Offering(practitioner=practitioner, clinic=clinic, service=service))
         for weekday in weekdays:

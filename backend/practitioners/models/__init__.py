@@ -1,6 +1,6 @@
 """Who gives care: what they may do, where, and when."""
 
 from backend.practitioners.models.hours import ExtraHours, TimeOff, WorkingHours
-from backend.practitioners.models.profile import Credential, Offering, Practitioner
+from backend.practitioners.models.profile import Credential, Offering, Placement, Practitioner
 
-__all__ = ["Credential", "ExtraHours", "Offering", "Practitioner", "TimeOff", "WorkingHours"]
+__all__ = ["Credential", "ExtraHours", "Offering", "Placement", "Practitioner", "TimeOff", "WorkingHours"]

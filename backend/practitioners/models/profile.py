@@ -1,5 +1,7 @@
 """A practitioner's public face, proofs and offerings."""
 
+import uuid
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -10,6 +12,7 @@ from backend.clinics.models import Clinic, Service
 from backend.common.constraints import dates_in_order, one_of
 from backend.common.models import Row, VersionedRow
 from backend.practitioners.enums import CredentialStatus
+from backend.practitioners.querysets import PractitionerQuerySet
 
 ALL_CANADA = "CA"
 
@@ -28,6 +31,8 @@ class Practitioner(VersionedRow):
     disciplines = ArrayField(models.CharField(max_length=20, choices=Discipline), default=list)
     is_active = models.BooleanField(default=True)
 
+    objects = PractitionerQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -37,6 +42,26 @@ class Practitioner(VersionedRow):
 
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+    @property
+    def clinic_ids(self) -> list[uuid.UUID]:
+        """The clinics that they are placed at."""
+        return sorted(placement.clinic_id for placement in self.placements.all())
+
+    @property
+    def email(self) -> str | None:
+        """What they sign in with, if they do."""
+        return self.user.email if self.user else None
+
+
+class Placement(Row):
+    """A practitioner works at a clinic: who manages it sees and changes their file, hours and offerings there."""
+
+    practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="placements")
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="placements")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practitioner", "clinic"], name="placement_is_made_once")]
 
 
 class Credential(VersionedRow):
@@ -57,6 +82,8 @@ class Credential(VersionedRow):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     revoked_reason = models.CharField(max_length=500, default="", blank=True)
+    # The nearest warning given of its end, in days before it; see rules.WARNING_DAYS.
+    warned_days = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -79,7 +106,7 @@ class Credential(VersionedRow):
         ]
 
 
-class Offering(Row):
+class Offering(VersionedRow):
     """A practitioner gives a service at a clinic."""
 
     practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="offerings")

@@ -1,0 +1,1 @@
+"""What can be done about practitioners, one action a file."""

@@ -1,0 +1,35 @@
+"""Adding hours on one date."""
+
+import uuid
+
+from django.db import transaction
+
+from backend.clinics.rules import require_order
+from backend.common.access import Actor
+from backend.common.permissions import Permission
+from backend.practitioners.actions._checks import require_placed
+from backend.practitioners.actions._write import add, lock
+from backend.practitioners.facts import ExtraHoursFacts
+from backend.practitioners.models import ExtraHours
+from backend.practitioners.queries.files import get_practitioner_for
+from backend.practitioners.queries.reach import require_over
+
+
+def add_extra_hours(actor: Actor, *, practitioner_id: uuid.UUID, facts: ExtraHoursFacts) -> ExtraHours:
+    """Have them work on one date beyond the weekly hours.
+
+    Raises NotFound, PermissionDenied, ValidationFailed.
+    """
+    seen = get_practitioner_for(actor, practitioner_id)
+    require_over(actor, practitioner_id, Permission.SCHEDULE_MANAGE, facts["clinic_id"])
+    with transaction.atomic():
+        practitioner = lock(seen)
+        require_placed(practitioner, facts["clinic_id"])
+        require_order(
+            from_minute=facts["from_minute"],
+            until_minute=facts["until_minute"],
+            first=facts["date"],
+            last=None,
+            last_name="date",
+        )
+        return add(actor, ExtraHours(practitioner=practitioner, **facts))

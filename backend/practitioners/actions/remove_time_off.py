@@ -1,0 +1,24 @@
+"""Taking back time off: they work then after all."""
+
+import uuid
+
+from backend.clinics.consequences import AffectedVisit, Scope, changing
+from backend.common.access import Actor
+from backend.common.permissions import Permission
+from backend.practitioners.actions._seen import as_seen
+from backend.practitioners.actions._write import lock, remove
+from backend.practitioners.models import TimeOff
+from backend.practitioners.queries.files import get_part_for
+
+
+def remove_time_off(
+    actor: Actor, *, time_off_id: uuid.UUID, expected_version: int | None, dry_run: bool = False
+) -> list[AffectedVisit]:
+    """Take back time off; answers the visits that are no longer covered: none, as a rule.
+
+    Raises NotFound, PermissionDenied, EtagMismatch.
+    """
+    seen = get_part_for(actor, TimeOff, time_off_id, Permission.SCHEDULE_MANAGE)
+    with changing(Scope(practitioner_ids=frozenset({seen.practitioner_id})), dry_run=dry_run) as broken:
+        remove(actor, lock(seen, expected_version))
+    return as_seen(actor, broken.affected)
