@@ -79,7 +79,7 @@ class LiveApi:
         return os.environ | {
             "DATABASE_URL": self.database_url,
             "DJANGO_SETTINGS_MODULE": "backend.config.settings.development",
-            "EMAIL_URL": f"filemail://{self.log_path.parent}/mail",
+            "EMAIL_URL": f"filemail:///{self.log_path.parent}/mail",
             **DEFAULTS,
             **self.env,
         }

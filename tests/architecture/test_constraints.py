@@ -23,6 +23,7 @@ ALREADY_EXISTS_SAYS_IT = {
     "patient_external_ref_is_unique",
     "patient_is_linked_once_to_a_clinic",
     "patients_patient_user_id_key",
+    "practitioner_external_ref_is_unique",
     "placement_is_made_once",
     "required_credential_is_named_once",
     "service_is_offered_once_at_a_clinic",

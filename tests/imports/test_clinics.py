@@ -54,9 +54,10 @@ def test_a_clinic_is_opened_with_all_that_the_file_says(cast: Cast, imports: Imp
 
 def test_the_same_file_again_changes_nothing_and_says_so(cast: Cast, imports: Importer) -> None:
     imports.done("clinics", [CALGARY])
-    entries = AuditEntry.objects.count()
+    entries, hours = AuditEntry.objects.count(), set(OpeningHours.objects.values_list("pk", "version"))
     assert imports.done("clinics", [CALGARY]) == SAME
     assert AuditEntry.objects.count() == entries
+    assert set(OpeningHours.objects.values_list("pk", "version")) == hours
     assert not Room.objects.filter(clinic=calgary(), version__gt=1).exists()
 
 

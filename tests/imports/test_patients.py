@@ -130,6 +130,15 @@ def test_the_account_of_a_patient_says_the_same_but_keeps_its_address(cast: Cast
     assert account.version == 2
 
 
+def test_a_fault_found_late_takes_back_what_was_written(
+    cast: Cast, imports: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.common.imports.rows.BATCH_LINES", 1)
+    Patient.objects.filter(pk=cast.patient.pk).update(external_ref="a-2")
+    imports.faults("patients", [ADA, {**ADA, "external_ref": "a-2"}])
+    assert not Patient.objects.filter(external_ref="a-1").exists()
+
+
 def test_statements_do_not_grow_with_the_lines(cast: Cast, imports: Importer) -> None:
     def lines(count: int) -> bytes:
         mark = f"n{count}"

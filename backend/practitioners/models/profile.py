@@ -9,7 +9,8 @@ from django.db.models import Q
 from backend.accounts.models import User
 from backend.clinics.enums import CredentialKind, Discipline, Province
 from backend.clinics.models import Clinic, Service
-from backend.common.constraints import dates_in_order, one_of
+from backend.common.constraints import dates_in_order, one_of, unique_if_present
+from backend.common.imports.rows import ImportedRow
 from backend.common.models import Row, VersionedRow
 from backend.practitioners.enums import CredentialStatus
 from backend.practitioners.querysets import PractitionerQuerySet
@@ -17,7 +18,7 @@ from backend.practitioners.querysets import PractitionerQuerySet
 ALL_CANADA = "CA"
 
 
-class Practitioner(VersionedRow):
+class Practitioner(ImportedRow):
     """A person who gives care. `user` is absent for one who never signs in."""
 
     user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="practitioner")
@@ -35,9 +36,10 @@ class Practitioner(VersionedRow):
 
     class Meta:
         constraints = [
+            unique_if_present("external_ref", name="practitioner_external_ref_is_unique"),
             models.CheckConstraint(
                 condition=Q(disciplines__contained_by=Discipline.values), name="practitioner_disciplines_are_known"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
