@@ -348,9 +348,9 @@ def test_where_we_may_pick_the_refusal_nearest_to_a_yes_is_told(cast: Cast) -> N
         TimeOff.objects.create(practitioner=someone, first_date=day, last_date=day)
         for someone in (cast.ims, cast.physio)
     ]
-    change(proof, status="pending")
+    change(proof, jurisdiction="ON")  # counts for nothing here
     assert rules(stage.book(**ask)) == ["practitioner_away"]
-    change(proof, status="verified")
+    change(proof, jurisdiction="BC")
     absences[1].delete()
     add_visit(
         service=cast.physio_follow_up,

@@ -64,6 +64,7 @@ def test_a_practitioner_reads_the_own_calendar(cast: Cast) -> None:
     assert [name for name, one in grants(body).items() if one["is_for_own_calendar"]] == [
         "appointment:read",
         "appointment:attend",
+        "practitioner:read",
     ]
 
 
