@@ -14,7 +14,8 @@ RUN export SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(
     && /opt/venv/bin/python manage.py collectstatic --noinput
 
 FROM python:3.11.14-slim-bookworm
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin evergreen
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin evergreen \
+    && install -d -o evergreen /var/lib/evergreen/media
 WORKDIR /app
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
@@ -25,6 +26,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=backend.config.settings.production \
     STATIC_ROOT=/app/static \
+    MEDIA_ROOT=/var/lib/evergreen/media \
     DB_POOL_SIZE=4 \
     GRANIAN_WORKERS=2 \
     GRANIAN_BLOCKING_THREADS=4 \

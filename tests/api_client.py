@@ -13,6 +13,7 @@ from backend.accounts.tokens import pair_of
 from tests import contract, examples
 
 PASSWORD = "demo-only-Passw0rd"
+MULTIPART = "multipart/form-data; boundary=b"
 
 
 class ApiClient:
@@ -47,6 +48,10 @@ class ApiClient:
     def patch(self, path: str, body: Any, **options: Any) -> Any:
         """PATCH with a JSON body; `if_match` is the etag."""
         return self.call("PATCH", path, body, **options)
+
+    def upload(self, path: str, content: bytes, *, name: str = "photo.jpg", **options: Any) -> Any:
+        """POST a file as multipart/form-data; `name` is what the sender calls it."""
+        return self.post(path, multipart(content, name), headers={"Content-Type": MULTIPART}, **options)
 
     def put(self, path: str, body: Any, **options: Any) -> Any:
         """PUT a JSON body; `if_match` is the etag of what it replaces."""
@@ -89,6 +94,12 @@ class ApiClient:
         if operation_id and os.environ.get("RECORD_EXAMPLES"):
             examples.record(operation_id, body, response)
         return response
+
+
+def multipart(content: bytes, name: str = "photo.jpg") -> bytes:
+    """A body of the type MULTIPART with one file."""
+    head = f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+    return head.encode() + b"Content-Type: image/jpeg\r\n\r\n" + content + b"\r\n--b--\r\n"
 
 
 def _session_of(user: User) -> str:

@@ -23,7 +23,7 @@ _FORMATS = FormatChecker(["uuid", "date", "date-time"])
 
 def check(method: str, path: str, response: HttpResponse) -> str | None:
     """The operationId that answered, None for no described one. Raises AssertionError for what is not described."""
-    where = f"{method} {path} answered {response.status_code}: {response.content[:2000].decode()!r}"
+    where = f"{method} {path} answered {response.status_code}: {response.content[:2000].decode(errors='replace')!r}"
     assert response.headers.get("X-Request-Id", "").startswith("req_"), f"no X-Request-Id: {where}"
     contract = contract_of(settings.ROOT_URLCONF)
     operation = contract.find("GET" if method == "HEAD" else method, path)

@@ -14,6 +14,7 @@ from referencing.jsonschema import DRAFT202012
 
 from backend.common.errors import Code
 from backend.common.http.openapi.document import describe_api
+from tests.api_client import multipart
 from tests.policy.calls import Operation, Sent
 
 _FORMATS = FormatChecker(["uuid", "date", "date-time", "email"])
@@ -68,15 +69,26 @@ class Hostile:
 
     def attempts(self) -> Iterator[Attempt]:
         """All of them."""
-        yield from self._bodies() if self.operation.method not in ("GET", "DELETE") else ()
+        if self.operation.method not in ("GET", "DELETE"):
+            yield from self._files() if self.valid.file else self._bodies(self.valid.body or {})
         yield from self._queries()
         yield from self._headers()
 
-    def _bodies(self) -> Iterator[Attempt]:
+    def _files(self) -> Iterator[Attempt]:
+        for media_type in ("application/json", "image/jpeg", "application/x-www-form-urlencoded", ""):
+            headers = {"Content-Type": media_type}
+            yield Attempt(f"as {media_type}", Code.UNSUPPORTED_MEDIA_TYPE, self.valid.file, headers=headers)
+        for content in (b"", b"\0", b"<svg/>", b"\xff\xd8\xff", b"%PDF-"):
+            yield Attempt(f"a file of {content!r}", Code.VALIDATION_FAILED, multipart(content))
+        yield Attempt("11 MiB", Code.BODY_TOO_LARGE, multipart(b"\0" * 11 * 1024 * 1024))
+        for raw in (b"{}", b"--b", b"--b--\r\n", b"\0" * 1000):
+            yield Attempt(f"a body of {raw[:9]!r}", Code.VALIDATION_FAILED, raw)
+
+    def _bodies(self, body: Mapping[str, Any]) -> Iterator[Attempt]:
         for name, (raw, code) in _BODIES.items():
             yield Attempt(name, code, raw)
         for media_type in ("text/plain", "application/x-www-form-urlencoded", "application/xml", ""):
-            raw = json.dumps(self.valid.body or {}).encode()
+            raw = json.dumps(body).encode()
             yield Attempt(f"as {media_type}", Code.UNSUPPORTED_MEDIA_TYPE, raw, headers={"Content-Type": media_type})
         yield Attempt("an unknown field", Code.UNKNOWN_FIELD, self._raw({"surprise": 1}))
         for name, schema in self._properties.items():
@@ -87,7 +99,7 @@ class Hostile:
                 half = self._raw({name: "?"}).replace(b'"?"', b'"\\ud800"')
                 yield Attempt(f"{name} is half a surrogate", Code.MALFORMED_JSON, half)
         for name in self._required:
-            left = {key: value for key, value in (self.valid.body or {}).items() if key != name}
+            left = {key: value for key, value in body.items() if key != name}
             yield Attempt(f"without {name}", Code.VALIDATION_FAILED, json.dumps(left).encode())
         if "starts_at" in self._properties:
             yield self._with("starts_at", "2026-11-02T09:00:30-07:00")
@@ -131,7 +143,8 @@ class Hostile:
     @cached_property
     def _schema(self) -> dict[str, Any]:
         body = self.operation.description.get("requestBody")
-        return _resolve(body["content"]["application/json"]["schema"]) if body else {}
+        media = body["content"].get("application/json") if body else None
+        return _resolve(media["schema"]) if media else {}
 
     @property
     def _properties(self) -> dict[str, Any]:

@@ -44,11 +44,11 @@ def send(operation: Operation, client: ApiClient, sent: Sent, attempt: Attempt) 
     return client.call(
         operation.method,
         operation.path.format(**sent.path),
-        sent.body if attempt.raw is None else attempt.raw,
+        sent.raw if attempt.raw is None else attempt.raw,
         query={**sent.query, **attempt.query},
         key=sent.key,
         if_match=sent.if_match,
-        headers=dict(attempt.headers),
+        headers={**sent.headers, **attempt.headers},
     )
 
 

@@ -10,7 +10,7 @@ from backend.appointments.enums import Status
 from backend.common.http.openapi.document import describe_api
 from backend.common.models import ClockOffset
 from backend.patients.models import Patient
-from tests.api_client import PASSWORD, ApiClient
+from tests.api_client import MULTIPART, PASSWORD, ApiClient, multipart
 from tests.cast import FRI
 from tests.policy.file_calls import FILES
 from tests.policy.setup_calls import SETUP
@@ -23,9 +23,20 @@ class Sent:
 
     path: Mapping[str, uuid.UUID] = field(default_factory=dict)
     body: dict[str, Any] | None = None
+    file: bytes | None = None
     query: dict[str, Any] = field(default_factory=dict)
     key: str | None = None
     if_match: str | None = None
+
+    @property
+    def raw(self) -> dict[str, Any] | bytes | None:
+        """What is sent: the file as multipart/form-data, if there is one."""
+        return self.body if self.file is None else multipart(self.file)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the file needs."""
+        return {} if self.file is None else {"Content-Type": MULTIPART}
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,15 @@ class Operation:
     def send(self, client: ApiClient, sent: Sent) -> Any:
         """Call it."""
         path = self.path.format(**sent.path)
-        return client.call(self.method, path, sent.body, query=sent.query, key=sent.key, if_match=sent.if_match)
+        return client.call(
+            self.method,
+            path,
+            sent.raw,
+            query=sent.query,
+            key=sent.key,
+            if_match=sent.if_match,
+            headers=sent.headers,
+        )
 
 
 def operations() -> dict[str, Operation]:

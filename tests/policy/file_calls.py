@@ -1,5 +1,6 @@
 """Valid calls of what keeps practitioners' files, aimed by an actor at a practitioner or at a part of the file."""
 
+import base64
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,6 +9,8 @@ from backend.practitioners.models import Credential, ExtraHours, Offering, Pract
 from tests.cast import SAT
 from tests.policy.world import ABSENT, World
 
+# The smallest picture that is one: a single grey dot.
+PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
 Parts = dict[str, Any]
 Aim = Callable[[World, str, str], Parts]
 CLINICS = ("at_home", "elsewhere", "withdrawn", "absent")
@@ -29,12 +32,12 @@ def of_person(body: Parts | None = None, *, at_home: bool = False, **parts: Any)
 
     def aim(world: World, actor: str, target: str) -> Parts:
         person = _person(world, actor, target)
-        sent = dict(body or {})
-        if at_home:
+        sent = body
+        if at_home and body is not None:
             clinic = world.away(actor) if target == "other_clinic" else world.home(actor)
-            sent["clinic_id"] = str(clinic.pk)
+            sent = {**body, "clinic_id": str(clinic.pk)}
         path = {"practitioner_id": person.pk if person else ABSENT}
-        return {"path": path, **({"body": sent} if body is not None else {}), **parts}
+        return {"path": path, "body": sent, **parts}
 
     return aim
 
@@ -87,6 +90,12 @@ def plainly(world: World, actor: str, target: str) -> Parts:
     return {}
 
 
+def photo(world: World, actor: str, target: str) -> Parts:
+    """The public photo of a practitioner; who was withdrawn has one, too."""
+    known = {"shown": world.cast.ims.pk, "withdrawn": world.cast.masseur.pk}
+    return {"path": {"practitioner_id": known.get(target, ABSENT)}}
+
+
 SOMEBODY = {
     "given_name": "Nora",
     "family_name": "New",
@@ -107,6 +116,9 @@ FILES: Mapping[str, tuple[Aim, tuple[str, ...]]] = {
     "listClinicPractitioners": (at_clinic, CLINICS),
     "putPractitionerClinic": (placing, PLACES),
     "deletePractitionerClinic": (leaving, ("at_home", "elsewhere")),
+    "setPractitionerPhoto": (of_person(file=PNG), PEOPLE),
+    "getPractitionerPhoto": (photo, ("shown", "withdrawn", "absent")),
+    "deletePractitionerPhoto": (of_person(if_match="*"), PEOPLE),
     "listOfferings": (of_person(), PEOPLE),
     "createOffering": (offering, PLACES),
     "getOffering": (of_part(Offering, "offering_id"), PEOPLE),
@@ -118,6 +130,8 @@ FILES: Mapping[str, tuple[Aim, tuple[str, ...]]] = {
     "updateCredential": (of_part(Credential, "credential_id", status="pending", body={}, if_match="*"), PEOPLE),
     "verifyCredential": (of_part(Credential, "credential_id", status="pending"), PEOPLE),
     "revokeCredential": (of_part(Credential, "credential_id", body={"reason": "New"}), PEOPLE),
+    "addCredentialEvidence": (of_part(Credential, "credential_id", status="pending", file=PNG), PEOPLE),
+    "getCredentialEvidence": (of_part(Credential, "credential_id", status="pending"), PEOPLE),
     "listWorkingHours": (of_person(), PEOPLE),
     "createWorkingHours": (of_person(SATURDAY, at_home=True), PEOPLE),
     "getWorkingHours": (of_part(WorkingHours, "hours_id"), PEOPLE),

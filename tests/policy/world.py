@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from backend.accounts.actions._sessions import add_refresh_token, real_now
 from backend.accounts.enums import SessionEnd
@@ -127,7 +129,12 @@ def build(cast: Cast) -> World:
     for clinic in (coquitlam, langley, cast.toronto):
         far = date(2198, 1, 1)
         Closure.objects.create(clinic=clinic, first_date=far, last_date=far, reason="far ahead of every visit")
-    for person, clinic in ((cast.physio, coquitlam), (cast.ims, coquitlam), (cast.langley_physio, langley)):
+    for person, clinic in (
+        (cast.physio, coquitlam),
+        (cast.ims, coquitlam),
+        (cast.masseur, coquitlam),
+        (cast.langley_physio, langley),
+    ):
         _fill_file(person, clinic)
     for row in (cast.toronto, cast.massage, cast.masseur):
         type(row).objects.filter(pk=row.pk).update(is_active=False)
@@ -139,7 +146,11 @@ def build(cast: Cast) -> World:
 def _fill_file(person: Practitioner, clinic: Clinic) -> None:
     """What the cast has none of: a credential that nobody has verified, and exceptions far ahead of every visit."""
     far, document = date(2198, 1, 1), {"kind": "registration", "issuer": "N", "jurisdiction": "BC"}
-    Credential.objects.create(practitioner=person, number=f"{person}", issued_on=far, valid_from=far, **document)
+    scan = default_storage.save("evidence/scan.pdf", ContentFile(b"%PDF-"))
+    Credential.objects.create(
+        practitioner=person, number=f"{person}", issued_on=far, valid_from=far, evidence=scan, **document
+    )
+    Practitioner.objects.filter(pk=person.pk).update(photo=default_storage.save("photos/a.jpg", ContentFile(b"JPEG")))
     ExtraHours.objects.create(practitioner=person, clinic=clinic, date=far, from_minute=0, until_minute=60)
     TimeOff.objects.create(practitioner=person, first_date=far, last_date=far)
 

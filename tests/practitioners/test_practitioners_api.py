@@ -55,6 +55,7 @@ def test_a_practitioner_in_a_list(cast: Cast) -> None:
         "title": "Physiotherapist",
         "languages": ["en"],
         "disciplines": ["ims", "physiotherapy"],
+        "photo_url": None,
         "clinics": [
             {"clinic_id": str(cast.coquitlam.pk), "clinic_name": "Coquitlam", "service_ids": ids},
             {"clinic_id": str(cast.langley.pk), "clinic_name": "Langley", "service_ids": ids},

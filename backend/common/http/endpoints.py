@@ -43,8 +43,10 @@ class Endpoint:
         operation, faults = self.operation, []
         for shape in (operation.accepts, operation.query):
             faults += [f"field {name} is not strict" for name in lax_fields(shape)] if shape else []
-        if operation.accepts and self.method == "GET":
+        if (operation.accepts or operation.upload) and self.method == "GET":
             faults.append("GET has no body")
+        if operation.accepts and operation.upload:
+            faults.append("a body is JSON or a file")
         if operation.accepts and self.method == "PATCH":
             required = [name for name, field in self._declared(operation.accepts) if field.required]
             faults += [f"field {name} of a PATCH is required" for name in required]

@@ -16,6 +16,7 @@ from backend.common.http.access import Access
 from backend.common.http.errors import NotAuthenticated
 from backend.common.http.rendering import MEDIA_TYPE
 from backend.common.http.serializers import StrictSerializer
+from backend.common.http.uploads import Upload
 from backend.common.permissions import Permission
 
 
@@ -43,6 +44,8 @@ class Call:
     operation_id: str
     body: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
+    file: bytes = b""
+    """What was sent to an operation that declares `upload`."""
     expected_version: int | None = None
     """The version of If-Match; None when the header is absent or `*`."""
     is_personal: bool = False
@@ -90,6 +93,8 @@ class Operation:
 
     permission: ClassVar[Permission | Access]
     accepts: ClassVar[type[StrictSerializer] | None] = None
+    upload: ClassVar[Upload | None] = None
+    """The one file that is sent as multipart/form-data, instead of a JSON body."""
     query: ClassVar[type[StrictSerializer] | None] = None
     returns: ClassVar[type[serializers.Serializer[Any]] | None] = None
     produces: ClassVar[str] = MEDIA_TYPE

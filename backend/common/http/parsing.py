@@ -31,7 +31,7 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
 
     Raises BodyTooLarge, UnsupportedMediaType, MalformedJson.
     """
-    raw = _read(request)
+    raw = read_body(request, MAX_BODY_BYTES)
     if not raw:
         return {}
     if request.content_type != MEDIA_TYPE:
@@ -47,18 +47,19 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
     return value
 
 
-def _read(request: HttpRequest) -> bytes:
+def read_body(request: HttpRequest, max_bytes: int) -> bytes:
+    """The bytes as they came. Raises BodyTooLarge, and MalformedJson when the sender hangs up."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
+    if length.isdecimal() and int(length) > max_bytes:
         raise BodyTooLarge
     # Django takes a body of unknown length for an empty one.
     is_chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
     source = request.META["wsgi.input"] if is_chunked else request
     try:
-        raw: bytes = source.read(MAX_BODY_BYTES + 1)
+        raw: bytes = source.read(max_bytes + 1)
     except UnreadablePostError as error:
         raise MalformedJson from error
-    if len(raw) > MAX_BODY_BYTES:
+    if len(raw) > max_bytes:
         raise BodyTooLarge
     return raw
 

@@ -1,5 +1,6 @@
 """One view per route. It takes a request through the same steps whatever the operation."""
 
+import hashlib
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from backend.common.http.endpoints import Endpoint
 from backend.common.http.errors import IfMatchRequired, MethodNotAllowed
 from backend.common.http.operations import Call, IfMatch, Reply
 from backend.common.http.problems import problem_response
+from backend.common.http.uploads import Upload, read_file
 from backend.common.http.validation import refusal
 
 
@@ -68,10 +70,13 @@ def answer(endpoint: Endpoint, request: Request, path: dict[str, Any]) -> HttpRe
 
 def _change(endpoint: Endpoint, call: Call, operation: Any, path: dict[str, Any]) -> Answer:
     call.expected_version = _read_if_match(endpoint, call)
-    sent = parsing.read_json(call.request._request)
+    if operation.upload:
+        call.file, sent = _read_file(call, operation.upload)
+    else:
+        sent = parsing.read_json(call.request._request)
     key = idempotency.read_key(endpoint, call, sent, path)
     try:
-        call.body = endpoint.body_shape.run_validation(sent)
+        call.body = endpoint.body_shape.run_validation({} if operation.upload else sent)
     except ValidationError as error:
         raise refusal(error) from error
 
@@ -80,6 +85,12 @@ def _change(endpoint: Endpoint, call: Call, operation: Any, path: dict[str, Any]
         return reply
 
     return idempotency.run_once(endpoint, call, key, handle) if key else make_answer(endpoint, handle())
+
+
+def _read_file(call: Call, upload: Upload) -> tuple[bytes, dict[str, Any]]:
+    """The file, and what stands for it in the fingerprint of a keyed request."""
+    file = read_file(call.request._request, upload)
+    return file, {"file": hashlib.sha256(file).hexdigest()}
 
 
 def _read_if_match(endpoint: Endpoint, call: Call) -> int | None:

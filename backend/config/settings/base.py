@@ -77,6 +77,8 @@ PHONENUMBER_DEFAULT_REGION = "CA"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(STATE / "static"))
+# Photos and scans of credentials. No URL leads here: operations read and write it.
+MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(STATE / "media"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])

@@ -34,6 +34,7 @@ class Credential(CredentialRequest, VersionedSerializer):
     status = fields.ChoiceField(
         CredentialStatus, help_text="pending, then verified, then revoked; also from pending to revoked at once."
     )
+    has_evidence = fields.BooleanField(help_text="True: a scan of the document is kept, at getCredentialEvidence.")
     verified_at = fields.DateTimeField(allow_null=True, help_text="When somebody vouched for it; null: not yet.")
     revoked_at = fields.DateTimeField(allow_null=True, help_text="When it was revoked; null: it was not.")
     revoked_reason = fields.CharField(max_length=500, help_text="Why it was revoked; empty if it was not.")

@@ -1,5 +1,7 @@
 """Practitioners in questions and answers."""
 
+from typing import Any
+
 from django.core.validators import RegexValidator
 
 from backend.clinics.enums import CredentialKind, Discipline
@@ -34,6 +36,15 @@ class PractitionerQuery(PageQuery):
     )
 
 
+class PhotoUrlField(fields.CharField):
+    """The path of the photo, made of the practitioner's id; null without a photo. Only in answers."""
+
+    def get_attribute(self, instance: Any) -> str | None:
+        """`source` leads to the practitioner."""
+        practitioner: Any = super().get_attribute(instance)
+        return f"/v1/practitioners/{practitioner.pk}/photo" if practitioner.photo else None
+
+
 class Workplace(StrictSerializer):
     """A clinic where a practitioner gives visits."""
 
@@ -65,6 +76,12 @@ class Practitioner(VersionedSerializer):
     )
     disciplines = fields.ListField(
         source="row.disciplines", child=fields.ChoiceField(Discipline), help_text="Their fields of practice."
+    )
+    photo_url = PhotoUrlField(
+        source="row",
+        allow_null=True,
+        max_length=100,
+        help_text="Where their photo is, a JPEG of at most 800 by 800 pixels, below this API's address; null: nowhere.",
     )
     clinics = list_of(Workplace, max_length=1000, help_text="Where they give visits, by the clinic's name.")
 

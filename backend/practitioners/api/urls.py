@@ -1,7 +1,14 @@
 """Where the operations of this app are found, below `/v1/`."""
 
 from backend.common.http.routes import route
-from backend.practitioners.api import credential_views, exception_views, file_views, hour_views, offering_views
+from backend.practitioners.api import (
+    credential_views,
+    exception_views,
+    file_views,
+    hour_views,
+    offering_views,
+    upload_views,
+)
 from backend.practitioners.api.views import GetPractitioner, ListPractitioners
 
 _ONE = "practitioners/<uuid:practitioner_id>"
@@ -16,6 +23,12 @@ urlpatterns = [
         put=file_views.PutPractitionerClinic,
         delete=file_views.DeletePractitionerClinic,
     ),
+    route(
+        f"{_ONE}/photo",
+        get=upload_views.GetPractitionerPhoto,
+        post=upload_views.SetPractitionerPhoto,
+        delete=upload_views.DeletePractitionerPhoto,
+    ),
     route(f"{_ONE}/offerings", get=offering_views.ListOfferings, post=offering_views.CreateOffering),
     route("offerings/<uuid:offering_id>", get=offering_views.GetOffering, delete=offering_views.DeleteOffering),
     route(f"{_ONE}/credentials", get=credential_views.ListCredentials, post=credential_views.CreateCredential),
@@ -27,6 +40,11 @@ urlpatterns = [
     ),
     route("credentials/<uuid:credential_id>/verify", post=credential_views.VerifyCredential),
     route("credentials/<uuid:credential_id>/revoke", post=credential_views.RevokeCredential),
+    route(
+        "credentials/<uuid:credential_id>/evidence",
+        get=upload_views.GetCredentialEvidence,
+        post=upload_views.AddCredentialEvidence,
+    ),
     route(f"{_ONE}/working-hours", get=hour_views.ListWorkingHours, post=hour_views.CreateWorkingHours),
     route(
         "working-hours/<uuid:hours_id>",

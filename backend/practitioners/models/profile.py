@@ -31,6 +31,8 @@ class Practitioner(ImportedRow):
     languages = ArrayField(models.CharField(max_length=8), default=list)
     disciplines = ArrayField(models.CharField(max_length=20, choices=Discipline), default=list)
     is_active = models.BooleanField(default=True)
+    # Names in the storage; without one there is no file.
+    photo = models.CharField(max_length=60, default="", blank=True)
 
     objects = PractitionerQuerySet.as_manager()
 
@@ -84,8 +86,14 @@ class Credential(VersionedRow):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     revoked_reason = models.CharField(max_length=500, default="", blank=True)
+    evidence = models.CharField(max_length=60, default="", blank=True)
     # The nearest warning given of its end, in days before it; see rules.WARNING_DAYS.
     warned_days = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether a scan of the document is kept."""
+        return bool(self.evidence)
 
     class Meta:
         constraints = [

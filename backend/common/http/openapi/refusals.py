@@ -36,6 +36,7 @@ def _derived(endpoint: Endpoint) -> list[Code]:
     if endpoint.has_path_ids or operation.rerender:
         codes.append(Code.NOT_FOUND)
     if endpoint.method != "GET":
+        # A file cut short, too: the sender hung up.
         codes += [Code.MALFORMED_JSON, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE]
     if operation.query and issubclass(operation.query, PageQuery):
         codes.append(Code.CURSOR_INVALID)

@@ -18,6 +18,7 @@ from backend.common.http.problem_shape import Problem
 from backend.common.http.problems import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
 from backend.common.http.rendering import MEDIA_TYPE
 from backend.common.http.serializers import VersionedSerializer
+from backend.common.http.uploads import FIELD, MULTIPART, Upload
 from backend.common.http.views import OperationView
 
 SECURITY_SCHEME = "bearerAuth"
@@ -97,6 +98,8 @@ class OperationSchema(AutoSchema):
 
     def _get_request_body(self, direction: Any = "request") -> dict[str, Any] | None:
         operation = self.endpoint.operation
+        if operation.upload:
+            return _file_body(operation.upload)
         if operation.accepts is None:
             return None
         component = self.resolve_serializer(operation.accepts, direction)
@@ -129,8 +132,9 @@ class OperationSchema(AutoSchema):
             description = inspect.getdoc(operation.returns) or "Done."
             response = {"description": description, "content": {operation.produces: media}}
         elif operation.produces != MEDIA_TYPE:
-            text = {"type": "string", "maxLength": 1_000_000}
-            response = {"description": "The document.", "content": {operation.produces: {"schema": text}}}
+            is_text = operation.produces.startswith("text/")
+            document = {"type": "string", **({"maxLength": 1_000_000} if is_text else {"format": "binary"})}
+            response = {"description": "The document.", "content": {operation.produces: {"schema": document}}}
         response["headers"] = headers.of_success(endpoint, is_versioned=is_versioned)
         return response
 
@@ -164,3 +168,10 @@ class OperationSchema(AutoSchema):
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
         schema: Any = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
         return complete(field, schema, direction) if schema else schema
+
+
+def _file_body(upload: Upload) -> dict[str, Any]:
+    told = f"{upload.help_text} At most {upload.max_bytes // 1024**2} MiB."
+    file = {"type": "string", "format": "binary", "description": told}
+    schema = {"type": "object", "required": [FIELD], "properties": {FIELD: file}, "additionalProperties": False}
+    return {"description": "One file.", "content": {MULTIPART: {"schema": schema}}, "required": True}
