@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from backend.accounts.models import User
 from backend.audit.models import AuditEntry
+from backend.clinics.enums import Role
 from backend.clinics.models import Membership
 from backend.events.models import DomainEvent
 from backend.practitioners.models import Offering, Placement, Practitioner, TimeOff, WorkingHours
@@ -193,6 +194,10 @@ def test_placing_needs_both_sides_and_opens_the_file(cast: Cast, manager: ApiCli
     langley, owner = signed_in(cast.manager_langley), signed_in(cast.owner)
     assert manager.put(path, None).status_code == 403
     assert langley.put(path, None).status_code == 403
+    Membership.objects.create(user=cast.manager_coquitlam, clinic=cast.langley, role=Role.FRONT_DESK)
+    without_account = manager.post(PEOPLE, somebody(cast))["Location"]
+    denied = manager.put(f"{without_account}/clinics/{cast.langley.pk}", None)
+    assert denied.status_code == 403, "to read there is not to manage there"
     assert file_of(owner, cast.physio)["etag"].startswith('"1-')
     for _ in range(2):
         placed = owner.put(path, None)
