@@ -52,7 +52,9 @@ _HALF = """
         OR (a.held_by_id IS NOT NULL)::int
            <> (SELECT count(*) FROM audit_auditentry d WHERE d.subject_id = a.id AND d.action = 'hold.created'))
     UNION ALL
-    SELECT e.subject_id FROM events_domainevent e WHERE e.subject_id <> ALL (SELECT id FROM appointments_appointment)
+    SELECT e.subject_id FROM events_domainevent e
+    WHERE (e.type LIKE 'appointment.%%' OR e.type LIKE 'hold.%%')
+      AND e.subject_id <> ALL (SELECT id FROM appointments_appointment)
 """
 
 
