@@ -48,5 +48,7 @@ CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     "credential_is_entered_once": CredentialEntered,
     "credential_step_is_legal": CredentialStep,
     "working_hours_do_not_overlap": WorksThen,
+    "extra_hours_are_at_one_clinic": WorksThen,
+    "hours_are_at_one_clinic": WorksThen,
     "offering_is_made_once": OfferingExists,
 }

@@ -1,5 +1,6 @@
 """Working hours, extra hours and time off, by the clock on the clinic's wall."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -127,6 +128,36 @@ def test_extra_hours_open_a_day_and_close_it_again(cast: Cast, manager: ApiClien
     assert broken(manager.delete(made["Location"], if_match=made["ETag"])) == [(visit, ["outside_hours"])]
     backwards = manager.post(of(cast.ims, "extra-hours"), {**early, "until_time": "08:00"})
     assert refusal(backwards) == (400, "validation_failed", "/until_time", "too_small")
+
+
+def test_extra_hours_are_not_at_two_clinics_at_once(cast: Cast, manager: ApiClient, langley: ApiClient) -> None:
+    taken = (409, "already_exists", "/from_time", "taken")
+    path, thursday = of(cast.ims, "extra-hours"), cast.day(cast.coquitlam, THU).isoformat()
+    extra = {"clinic_id": str(cast.coquitlam.pk), "date": thursday, "from_time": "16:00", "until_time": "18:00"}
+    assert refusal(manager.post(path, extra)) == taken, "Thursdays until five at Langley"
+    evening = {**extra, "from_time": "17:00"}
+    assert manager.post(path, evening).status_code == 201
+    there = {**evening, "clinic_id": str(cast.langley.pk), "from_time": "16:30"}
+    assert refusal(langley.post(path, there)) == taken, "extra hours against extra hours"
+    assert langley.post(path, {**there, "until_time": "17:00"}).status_code == 201, "within the weekly ones there"
+    assert manager.post(path, {**evening, "from_time": "17:30"}).status_code == 201, "more of the same clinic"
+
+
+def test_weekly_hours_leave_extra_hours_elsewhere_alone(cast: Cast, manager: ApiClient, langley: ApiClient) -> None:
+    taken = (409, "already_exists", "/from_time", "taken")
+    date = cast.day(cast.coquitlam, SAT)
+    extra = {"clinic_id": str(cast.langley.pk), "date": date.isoformat(), "from_time": "12:00", "until_time": "14:00"}
+    assert langley.post(of(cast.ims, "extra-hours"), extra).status_code == 201
+    assert refusal(manager.post(of(cast.ims), span(cast))) == taken
+    later = span(cast, valid_from=(date + timedelta(1)).isoformat())
+    assert manager.post(of(cast.ims), later).status_code == 201, "from the next week on"
+    earlier = span(cast, valid_until=(date - timedelta(1)).isoformat())
+    assert manager.post(of(cast.ims), earlier).status_code == 201
+    only = {"valid_from": date.isoformat(), "valid_until": date.isoformat()}
+    morning = manager.post(of(cast.ims), span(cast, **only, until_time="12:00"))
+    assert morning.status_code == 201, "until they meet"
+    longer = manager.patch(morning["Location"], {"until_time": "12:15"}, if_match="*")
+    assert refusal(longer) == taken
 
 
 def test_time_off_names_the_visits_that_fall_into_it(cast: Cast, manager: ApiClient) -> None:

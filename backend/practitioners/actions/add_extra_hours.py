@@ -18,7 +18,7 @@ from backend.practitioners.queries.reach import require_over
 def add_extra_hours(actor: Actor, *, practitioner_id: uuid.UUID, facts: ExtraHoursFacts) -> ExtraHours:
     """Have them work on one date beyond the weekly hours.
 
-    Raises NotFound, PermissionDenied, ValidationFailed.
+    Raises NotFound, PermissionDenied, ValidationFailed, and WorksThen for a time of theirs at another clinic.
     """
     seen = get_practitioner_for(actor, practitioner_id)
     require_over(actor, practitioner_id, Permission.SCHEDULE_MANAGE, facts["clinic_id"])

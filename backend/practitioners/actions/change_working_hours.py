@@ -27,6 +27,7 @@ def change_working_hours(
     """
     seen = get_part_for(actor, WorkingHours, hours_id, Permission.SCHEDULE_MANAGE)
     with changing(Scope(practitioner_ids=frozenset({seen.practitioner_id})), dry_run=dry_run) as broken:
+        lock(seen.practitioner)  # First, as whoever ends a placement does: the trigger would take it after the hours.
         hours = lock(seen, expected_version)
         require_order(
             from_minute=changes.get("from_minute", hours.from_minute),

@@ -23,6 +23,7 @@ from backend.practitioners.api.hour_shapes import (
     TimeOffChangesRequest,
     TimeOffRequest,
 )
+from backend.practitioners.errors import WorksThen
 from backend.practitioners.facts import ExtraHoursFacts, TimeOffFacts
 from backend.practitioners.queries.files import get_part_for, parts_of
 
@@ -46,13 +47,15 @@ class ListExtraHours(Operation):
 class CreateExtraHours(Operation):
     """Have a practitioner work more on one date.
 
-    Beyond the weekly hours. To change extra hours, remove them and make others.
+    Beyond the weekly hours. To change extra hours, remove them and make others. Nobody is at two places at once: they
+    must not overlap hours at another clinic on that date, weekly or extra.
     """
 
     permission = Permission.SCHEDULE_MANAGE
     accepts = ExtraHoursRequest
     returns = changed(ExtraHours)
     status = 201
+    raises = (WorksThen,)
 
     def handle(self, call: Call, practitioner_id: uuid.UUID) -> Reply:
         """Those who manage the clinic."""

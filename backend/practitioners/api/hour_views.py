@@ -40,7 +40,7 @@ class CreateWorkingHours(Operation):
     """Have a practitioner work on a weekday.
 
     Several spans a day make a break; `valid_from` and `valid_until` bound the dates. Nobody is at two places at once:
-    hours of a weekday that hold on the same date must not overlap, whatever the clinics.
+    hours of a weekday that hold on the same date must not overlap, whatever the clinics, nor extra hours elsewhere.
     """
 
     permission = Permission.SCHEDULE_MANAGE

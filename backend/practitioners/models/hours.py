@@ -1,6 +1,9 @@
 """When a practitioner works. All times are wall minutes (0 to 1440) in the zone of the clinic (D3, D25)."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
+from django.db.models import F, Func
 
 from backend.clinics.enums import Weekday
 from backend.clinics.models import Clinic
@@ -10,7 +13,10 @@ from backend.practitioners.models.profile import Practitioner
 
 
 class WorkingHours(VersionedRow):
-    """One weekly span at one clinic. Spans of one practitioner never overlap, whatever the clinic."""
+    """One weekly span at one clinic. Spans of one practitioner never overlap, whatever the clinic.
+
+    That none overlaps extra hours at another clinic is judged by the trigger `hours_are_at_one_clinic`.
+    """
 
     practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="working_hours")
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="working_hours")
@@ -30,7 +36,7 @@ class WorkingHours(VersionedRow):
 
 
 class ExtraHours(VersionedRow):
-    """Hours on one date beyond the weekly ones."""
+    """Hours on one date beyond the weekly ones, of which they may repeat some at the same clinic, never at another."""
 
     practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="extra_hours")
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="extra_hours")
@@ -39,7 +45,18 @@ class ExtraHours(VersionedRow):
     until_minute = models.PositiveSmallIntegerField()
 
     class Meta:
-        constraints = [minutes_of_a_day(name="extra_hours_are_of_a_day")]
+        constraints = [
+            minutes_of_a_day(name="extra_hours_are_of_a_day"),
+            ExclusionConstraint(
+                name="extra_hours_are_at_one_clinic",
+                expressions=[
+                    ("practitioner", RangeOperators.EQUAL),
+                    ("date", RangeOperators.EQUAL),
+                    ("clinic", RangeOperators.NOT_EQUAL),
+                    (Func(F("from_minute"), F("until_minute"), function="int4range"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
         indexes = [models.Index(fields=["practitioner", "date"], name="extra_hours_by_practitioner")]
 
 
