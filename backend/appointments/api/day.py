@@ -5,10 +5,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from backend.appointments.actions.note_day import note_day
 from backend.appointments.api.day_shapes import ClinicDay, DayQuery
 from backend.appointments.models import Appointment
 from backend.appointments.queries.day import Day, PractitionerDay, RoomDay, get_day
+from backend.common.http import etags
+from backend.common.http.answers import is_known
 from backend.common.http.operations import Call, Operation, Reply
+from backend.common.http.rendering import to_json
 from backend.common.localised import localised
 from backend.common.periods import Periods
 from backend.common.permissions import Permission
@@ -19,7 +23,8 @@ class GetClinicDay(Operation):
     """Read the day of a clinic: who sees whom, where, and what is free.
 
     For the desk: every column of the calendar, by practitioner and by room, with names. A practitioner gets the own
-    column and no rooms. Holds are shown as taken time and nothing else. Poll it with If-None-Match.
+    column and no rooms. Holds are shown as taken time and nothing else. Poll it with If-None-Match: each answer but
+    304 is one entry in the audit log, and the tag is good for the caller alone.
     """
 
     permission = Permission.APPOINTMENT_READ
@@ -28,7 +33,13 @@ class GetClinicDay(Operation):
 
     def handle(self, call: Call, clinic_id: uuid.UUID) -> Reply:
         """Staff of the clinic, and practitioners who work there."""
-        return Reply(_day(get_day(call.actor, clinic_id, day=call.query.get("date"))), is_plain=True)
+        day = get_day(call.actor, clinic_id, day=call.query.get("date"))
+        body = to_json(_day(day))
+        # With the caller in the tag, a 304 speaks of what that person was shown, and that was written down then.
+        etag = etags.of_body(body + call.actor.user_id.bytes)
+        if not is_known(call, etag):
+            note_day(call.actor, clinic_id=clinic_id, day=day.date, practitioner_id=day.only)
+        return Reply(body, etag=etag, is_plain=True)
 
 
 def _day(day: Day) -> dict[str, Any]:

@@ -64,6 +64,8 @@ class Day:
     closures: Sequence[ClosedSpan]
     practitioners: Sequence[PractitionerDay]
     rooms: Sequence[RoomDay]
+    only: uuid.UUID | None
+    """The practitioner whose column alone this is, if it is."""
 
 
 def get_day(actor: Actor, clinic_id: uuid.UUID, *, day: date | None = None) -> Day:
@@ -140,7 +142,7 @@ class _Facts:
         people = [self._person(person) for person in self.people]
         rooms = [self._room(room) for room in self.rooms]
         used = [room for room in rooms if room.row.is_active or room.visits or room.holds]
-        return Day(self.clinic, self.date, self.zone, self.open, closures, people, used)
+        return Day(self.clinic, self.date, self.zone, self.open, closures, people, used, self.only)
 
     def _person(self, person: Practitioner) -> PractitionerDay:
         rows = [row for row in self.rows if row.practitioner_id == person.pk]
