@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -11,7 +12,10 @@ from pytest_django import DjangoDbBlocker
 
 from launch.pytest_plugin import discard_database, migrated_database
 
-pytest_plugins = ["tests.cast", "tests.live"]
+hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("unhurried")
+
+pytest_plugins = ["tests.cast", "tests.limits", "tests.live"]
 
 
 @pytest.fixture(scope="session")

@@ -79,6 +79,7 @@ class LiveApi:
         return os.environ | {
             "DATABASE_URL": self.database_url,
             "DJANGO_SETTINGS_MODULE": "backend.config.settings.development",
+            "BUDGETS": "*=1000000/60",
             "EMAIL_URL": f"filemail:///{self.log_path.parent}/mail",
             **DEFAULTS,
             **self.env,

@@ -1,18 +1,12 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
-from backend.common.budgets import spend
+from backend.common.budgets import Charge, Standing, Tally, refuse_overdrawn, spend
 from backend.common.errors import RateLimited
-from backend.common.http.access import PUBLIC
-from backend.common.http.operations import Operation, Reply
-from backend.common.http.routes import route
 from backend.common.models import BudgetUse
 from backend.config.settings.budgets import Budget
-
-pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -20,38 +14,77 @@ def _two_a_minute(settings: Settings) -> None:
     settings.BUDGETS = {name: Budget(2, timedelta(minutes=1)) for name in ("knock", "ring")}
 
 
+def pay(name: str, whose: str) -> None:
+    refuse_overdrawn(spend([Charge(name, whose)]))
+
+
+@pytest.mark.django_db
 def test_a_budget_is_used_up_for_one_and_not_for_others() -> None:
-    spend("knock", "ann")
-    spend("knock", "ann")
+    pay("knock", "ann")
+    pay("knock", "ann")
     with pytest.raises(RateLimited) as refused:
-        spend("knock", "ann")
+        pay("knock", "ann")
     assert refused.value.retry_after_seconds in range(58, 61)
-    spend("knock", "bob")
-    spend("ring", "ann")
+    pay("knock", "bob")
+    pay("ring", "ann")
 
 
+@pytest.mark.django_db
+def test_several_are_counted_in_one_statement(django_assert_num_queries: pytest.FixtureRequest) -> None:
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        standings = spend([Charge("ring", "ann"), Charge("knock", "ann")])
+    assert {(one.name, one.limit, one.window_seconds, one.left) for one in standings} == {
+        ("knock", 2, 60, 1),
+        ("ring", 2, 60, 1),
+    }
+
+
+@pytest.mark.django_db
 def test_waiting_helps_even_who_went_on_trying() -> None:
     for _ in range(2):
-        spend("knock", "ann")
+        pay("knock", "ann")
     ends_at = BudgetUse.objects.get().ends_at
     for _ in range(3):
         with pytest.raises(RateLimited):
-            spend("knock", "ann")
+            pay("knock", "ann")
     assert BudgetUse.objects.get().ends_at == ends_at
     BudgetUse.objects.update(ends_at=ends_at - timedelta(minutes=1))
-    spend("knock", "ann")
+    pay("knock", "ann")
     assert BudgetUse.objects.get().uses == 1
 
 
-def test_what_nobody_signs_in_for_has_no_budget() -> None:
-    class Knock(Operation):
-        """Knock at the door."""
+@pytest.mark.django_db
+def test_the_table_does_not_tell_who() -> None:
+    pay("knock", "ann@people.test")
+    key = BudgetUse.objects.get().key
+    assert key.startswith("knock:")
+    assert "ann" not in key
 
-        permission = PUBLIC
-        budget = "knock"
 
-        def handle(self) -> Reply:
-            return Reply()
+def test_longest_wait_is_told() -> None:
+    def standing(left: int, wait: int) -> Standing:
+        return Standing("knock", 2, 60, max(left, 0), wait, is_overdrawn=left < 0)
 
-    with pytest.raises(ImproperlyConfigured, match="budget"):
-        route("knocks", post=Knock)
+    refuse_overdrawn([standing(0, 50), standing(1, 60)])
+    with pytest.raises(RateLimited) as refused:
+        refuse_overdrawn([standing(-1, 20), standing(-1, 30), standing(0, 50)])
+    assert refused.value.retry_after_seconds == 30
+
+
+def test_a_tally_counts_each_and_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    tally, ann, bob = Tally(), Charge("knock", "ann"), Charge("knock", "bob")
+    assert [tally.spend(ann).left for _ in range(3)] == [1, 0, 0]
+    assert tally.spend(bob).left == 1
+    now[0] += 59.5
+    assert (tally.spend(ann).is_overdrawn, tally.spend(ann).seconds_left) == (True, 1)
+    now[0] += 0.5
+    assert (tally.spend(ann).left, tally.spend(ann).seconds_left) == (1, 60)
+
+
+def test_a_tally_stays_small() -> None:
+    tally = Tally(size=3)
+    for number in range(10):
+        tally.spend(Charge("knock", str(number)))
+    assert [tally.spend(Charge("knock", str(number))).left for number in (9, 0)] == [0, 1]

@@ -52,8 +52,6 @@ class Endpoint:
             faults += [f"field {name} of a PATCH is required" for name in required]
         if self.idempotency is not Idempotency.NONE and self.method not in ("POST", "PATCH"):
             faults.append("Idempotency-Key is for POST and PATCH")
-        if operation.budget and self.is_public:
-            faults.append("a budget is a person's, so the operation cannot be public")
         if operation.rerender and operation.reload is Operation.reload:
             faults.append("rerender needs reload()")
         if faults:

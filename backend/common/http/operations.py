@@ -11,8 +11,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from backend.common.access import Actor
+from backend.common.budgets import Charge
 from backend.common.errors import DomainError
-from backend.common.http.access import Access
+from backend.common.http.access import PUBLIC, Access
+from backend.common.http.addresses import address_of
 from backend.common.http.errors import NotAuthenticated
 from backend.common.http.rendering import MEDIA_TYPE
 from backend.common.http.serializers import StrictSerializer
@@ -66,6 +68,11 @@ class Call:
         return cast(Actor | None, self.request.auth)
 
     @property
+    def address(self) -> str:
+        """The network address it comes from, to count by; empty when it cannot be known."""
+        return address_of(self.request._request)
+
+    @property
     def language(self) -> str:
         """The language of texts in the answer, from Accept-Language: `en` or `fr`."""
         return (get_language() or "en")[:2]
@@ -109,7 +116,8 @@ class Operation:
     rerender: ClassVar[bool] = False
     """True when the answer holds health data: a replay renders it again from its id instead of storing it (R16)."""
     budget: ClassVar[str | None] = None
-    """The budget of settings.BUDGETS that each call of a signed-in person is counted against, refused ones too."""
+    """The budget of settings.BUDGETS that each call is counted against, refused ones too: of the person who is signed
+    in; of the network address, for a public operation."""
     asks_who_calls: ClassVar[bool] = False
     """True for a public operation that looks at `Call.visitor`: nobody need sign in, but a token that is sent must be
     good."""
@@ -118,6 +126,11 @@ class Operation:
 
     handle: Callable[..., Reply]
     """`handle(self, call, **path_ids) -> Reply`: one query or one action."""
+
+    def charges(self, call: Call) -> list[Charge]:
+        """What a call costs, once its body is checked and before anything is done."""
+        whose = call.address if self.permission is PUBLIC else str(call.actor.user_id)
+        return [Charge(self.budget, whose)] if self.budget else []
 
     def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
         """The data of a replayed answer, loaded with the caller's present rights. Raises NotFound."""

@@ -9,8 +9,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from backend.common.budgets import spend
-from backend.common.http import etags, idempotency, parsing
+from backend.common.http import etags, idempotency, limits, parsing
 from backend.common.http.access import Access, admit
 from backend.common.http.answers import Answer, is_known, make_answer, not_modified, respond
 from backend.common.http.endpoints import Endpoint
@@ -54,13 +53,15 @@ def answer(endpoint: Endpoint, request: Request, path: dict[str, Any]) -> HttpRe
     call = Call(request, endpoint.operation_id)
     if not endpoint.is_public:
         actor = call.actor
+        limits.count_request(str(actor.user_id))
         if not isinstance(endpoint.permission, Access):
             admit(actor, endpoint.permission)
-        if operation.budget:
-            spend(operation.budget, str(actor.user_id))
+    else:
+        limits.count_request(call.address)
     if operation.query or request.META.get("QUERY_STRING"):
         call.query = parsing.read_query(endpoint.query_shape, request.GET)
     if endpoint.method == "GET":
+        limits.charge(operation.charges(call))
         tag = operation.current_etag(call, **path)
         if tag is not None and is_known(call, tag):
             return not_modified(endpoint, call, tag)
@@ -79,6 +80,7 @@ def _change(endpoint: Endpoint, call: Call, operation: Any, path: dict[str, Any]
         call.body = endpoint.body_shape.run_validation({} if operation.upload else sent)
     except ValidationError as error:
         raise refusal(error) from error
+    limits.charge(operation.charges(call))
 
     def handle() -> Reply:
         reply: Reply = operation.handle(call, **path)

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "backend.config.health.HealthMiddleware",  # before host checks: a probe knows only the address
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "backend.common.http.limits.RateLimitMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "backend.common.http.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -82,7 +83,11 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(STATE / "media"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
-CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After", "RateLimit", "X-Request-Id", "Idempotent-Replayed"]
+CORS_EXPOSE_HEADERS = [
+    *("ETag", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id", "Idempotent-Replayed")
+]
+# How many proxies of ours stand in front: so many entries from the end of X-Forwarded-For are believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Evergreen <no-reply@localhost>")
 

@@ -1,9 +1,11 @@
-"""How often one person may do what would be abused if it were free (R20)."""
+"""How often one may do what would be abused if it were free (R20). `BUDGETS` in the environment changes them."""
 
+import re
 from datetime import timedelta
 from typing import NamedTuple
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 
@@ -14,10 +16,32 @@ class Budget(NamedTuple):
     uses: int
     window: timedelta
 
+    @classmethod
+    def of(cls, uses: int, **window: int) -> "Budget":
+        """`Budget.of(5, minutes=1)`."""
+        return cls(uses, timedelta(**window))
 
-BUDGETS = {
+
+DEFAULTS = {
+    # Every request, by each process for itself: of a person, or of an address, behind which a whole office may sit.
+    "requests": Budget.of(1200, minutes=1),
     # A desk looks up a few people a day; who tries birth dates or addresses one after another needs many more.
-    "patient_lookup": Budget(env.int("PATIENT_LOOKUPS_AN_HOUR", default=30), timedelta(hours=1)),
+    "patient_lookup": Budget.of(30, hours=1),
     # Holds and spacing are counted by patient, so patients must not be free to invent.
-    "dependant": Budget(env.int("DEPENDANTS_A_DAY", default=10), timedelta(days=1)),
+    "dependant": Budget.of(10, days=1),
 }
+
+
+def read_budgets(text: str) -> dict[str, Budget]:
+    """The defaults changed by `name=uses/seconds,…`, where the name `*` means all. Raises ImproperlyConfigured."""
+    budgets = dict(DEFAULTS)
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        match = re.fullmatch(r"([a-z_]+|\*)=(\d{1,9})/([1-9]\d{0,6})", part, re.ASCII)
+        if match is None or match[1] not in {*DEFAULTS, "*"}:
+            raise ImproperlyConfigured(f"BUDGETS: {part} is not name=uses/seconds of {', '.join(DEFAULTS)} or *.")
+        budget = Budget.of(int(match[2]), seconds=int(match[3]))
+        budgets |= dict.fromkeys(DEFAULTS if match[1] == "*" else [match[1]], budget)
+    return budgets
+
+
+BUDGETS = read_budgets(env.str("BUDGETS", default=""))

@@ -2,6 +2,7 @@
 
 from backend.config.settings.base import *  # noqa: F403
 from backend.config.settings.base import env
+from backend.config.settings.budgets import read_budgets
 from backend.config.settings.database import connect
 
 ENVIRONMENT = "test"
@@ -13,6 +14,7 @@ DATABASES = {"default": connect(env, pooled=False, default_url="postgresql://nob
 STATIC_ROOT = None
 WHITENOISE_AUTOREFRESH = True  # do not list every static file for each test client
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+BUDGETS = read_budgets("requests=1000000/60")  # the suite is one caller; the defaults have tests of their own
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

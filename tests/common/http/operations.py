@@ -154,6 +154,22 @@ class CreateSecretNote(CreateNote):
         return NOTES[resource_id]
 
 
+class Knock(CreateNote):
+    """Write a note, which may be done only so often."""
+
+    budget = "dependant"
+
+
+class Ring(Operation):
+    """Ring, which anyone at one address may do only so often."""
+
+    permission = PUBLIC
+    budget = "dependant"
+
+    def handle(self, call: Call) -> Reply:
+        return Reply()
+
+
 class UpdateNote(Operation):
     """Change a note."""
 
@@ -269,6 +285,8 @@ v1 = [
     route("secret-notes", post=CreateSecretNote),
     route("notes/<uuid:note_id>", get=GetNote, patch=UpdateNote, delete=DeleteNote),
     route("notes/<uuid:note_id>/archive", post=ArchiveNote),
+    route("knocks", post=Knock),
+    route("rings", post=Ring),
     route("mine", get=GetMine),
     route("greeting", get=GetGreeting),
     route("stamped", get=GetStamped),

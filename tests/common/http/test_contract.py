@@ -18,7 +18,7 @@ NOTE = {
     "etag": '"1-0123456789abcdef"',
 }
 NOTES = {"results": [NOTE], "next_cursor": None}
-HEADERS = {"X-Request-Id": "req_" + "0" * 32, "ETag": '"x"'}
+HEADERS = {"X-Request-Id": "req_" + "0" * 32, "RateLimit": "", "RateLimit-Policy": "", "ETag": '"x"'}
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +34,8 @@ def answer(body: Any, status: int = 200, media_type: str = "application/json", *
 
 def problem(error: Exception) -> HttpResponse:
     response = problem_response(error)
-    response["X-Request-Id"] = HEADERS["X-Request-Id"]
+    for name in ("X-Request-Id", "RateLimit", "RateLimit-Policy"):
+        response[name] = HEADERS[name]
     return response
 
 

@@ -28,6 +28,14 @@ COMPONENTS: dict[str, Any] = {
         "description": "After how many seconds to send the same request again.",
         "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 86400},
     },
+    "RateLimit-Policy": {
+        "description": "The budgets this call was counted against: `q` uses in a window of `w` seconds each.",
+        "schema": {"type": "string", "pattern": "^[ -~]+$", "maxLength": 1000},
+    },
+    "RateLimit": {
+        "description": "What is left of these budgets: `r` uses until the window ends in `t` seconds.",
+        "schema": {"type": "string", "pattern": "^[ -~]+$", "maxLength": 1000},
+    },
     "Idempotent-Replayed": {
         "description": "`true` when this is the answer that the first request with this key got.",
         "schema": {"type": "string", "enum": ["true"]},
@@ -42,6 +50,8 @@ COMPONENTS: dict[str, Any] = {
     },
 }
 
+ALWAYS = ("X-Request-Id", "RateLimit-Policy", "RateLimit")
+
 
 def refs(*names: str) -> dict[str, Any]:
     """These headers of an answer."""
@@ -50,7 +60,7 @@ def refs(*names: str) -> dict[str, Any]:
 
 def of_success(endpoint: Endpoint, *, is_versioned: bool) -> dict[str, Any]:
     """The headers that a success may carry."""
-    names = ["X-Request-Id"]
+    names = list(ALWAYS)
     names += ["ETag"] if is_versioned or endpoint.method == "GET" else []
     names += ["Location"] if endpoint.status == 201 else []
     names += ["Idempotent-Replayed"] if endpoint.idempotency is not Idempotency.NONE else []
@@ -60,7 +70,7 @@ def of_success(endpoint: Endpoint, *, is_versioned: bool) -> dict[str, Any]:
 def of_problem(status: int, codes: list[Code]) -> dict[str, Any]:
     """The headers that a problem may carry."""
     is_passing = status in (429, 503) or Code.IDEMPOTENCY_IN_PROGRESS in codes
-    names = ["X-Request-Id"]
+    names = list(ALWAYS)
     names += ["Retry-After"] if is_passing else []
     names += ["WWW-Authenticate"] if status == 401 else []
     return refs(*names)

@@ -12,6 +12,7 @@ from backend.common.http.problems import DOCS, status_of
 from backend.common.http.serializers import PageQuery
 
 EXAMPLE_REQUEST_ID = "req_019a3c5e7b1c7d3e9f2a4b6c8d0e1f23"
+_ALWAYS = (Code.RATE_LIMITED, Code.INTERNAL_ERROR, Code.UNAVAILABLE)
 _REFUSED_TOKENS = (Code.TOKEN_INVALID, Code.TOKEN_EXPIRED, Code.SESSION_REVOKED)
 
 
@@ -27,7 +28,7 @@ def codes_of(endpoint: Endpoint) -> dict[int, list[Code]]:
 
 def _derived(endpoint: Endpoint) -> list[Code]:
     operation = endpoint.operation
-    codes = [Code.VALIDATION_FAILED, Code.UNKNOWN_FIELD, Code.NOT_ACCEPTABLE, Code.INTERNAL_ERROR, Code.UNAVAILABLE]
+    codes = [Code.VALIDATION_FAILED, Code.UNKNOWN_FIELD, Code.NOT_ACCEPTABLE, *_ALWAYS]
     if not endpoint.is_public:
         codes += [Code.NOT_AUTHENTICATED, *_REFUSED_TOKENS]
         codes += [] if endpoint.permission is SIGNED_IN else [Code.PERMISSION_DENIED]
@@ -40,8 +41,6 @@ def _derived(endpoint: Endpoint) -> list[Code]:
         codes += [Code.MALFORMED_JSON, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE]
     if operation.query and issubclass(operation.query, PageQuery):
         codes.append(Code.CURSOR_INVALID)
-    if operation.budget:
-        codes.append(Code.RATE_LIMITED)
     if endpoint.if_match is not IfMatch.NONE:
         codes.append(Code.ETAG_MISMATCH)
     if endpoint.if_match is IfMatch.REQUIRED:

@@ -114,7 +114,7 @@ class OperationSchema(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         responses = {str(self.endpoint.status): self._success()}
         if self.endpoint.method == "GET":
-            known = headers.refs("X-Request-Id", "ETag")
+            known = headers.refs(*headers.ALWAYS, "ETag")
             responses["304"] = {"description": "Unchanged: what If-None-Match names is still right.", "headers": known}
         for status, codes in codes_of(self.endpoint).items():
             responses[str(status)] = self._problem(status, codes)
