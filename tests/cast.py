@@ -101,6 +101,11 @@ class Cast:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The cast in an otherwise empty database."""
+    return make_cast()
+
+
+def make_cast() -> Cast:
+    """Write the cast."""
     draft = Draft()
     made = _Maker(draft, clock.now()).make()
     draft.save()

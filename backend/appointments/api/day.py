@@ -9,6 +9,7 @@ from backend.appointments.actions.note_day import note_day
 from backend.appointments.api.day_shapes import ClinicDay, DayQuery
 from backend.appointments.models import Appointment
 from backend.appointments.queries.day import Day, PractitionerDay, RoomDay, get_day
+from backend.common.errors import PermissionDenied
 from backend.common.http import etags
 from backend.common.http.answers import is_known
 from backend.common.http.operations import Call, Operation, Reply
@@ -30,6 +31,7 @@ class GetClinicDay(Operation):
     permission = Permission.APPOINTMENT_READ
     query = DayQuery
     returns = ClinicDay
+    raises = (PermissionDenied,)
 
     def handle(self, call: Call, clinic_id: uuid.UUID) -> Reply:
         """Staff of the clinic, and practitioners who work there."""

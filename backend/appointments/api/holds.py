@@ -11,7 +11,7 @@ from backend.appointments.errors import PatientOverlap, SlotNotBookable, SlotTak
 from backend.appointments.models import Appointment
 from backend.appointments.queries.visits import get_hold_for
 from backend.common import clock, walltime
-from backend.common.errors import NotFound
+from backend.common.errors import NotFound, PermissionDenied
 from backend.common.http import fields
 from backend.common.http.operations import Call, IfMatch, Operation, Reply
 from backend.common.http.serializers import StrictSerializer
@@ -63,7 +63,7 @@ class CreateHold(Operation):
     accepts = HoldRequest
     returns = Hold
     status = 201
-    raises = (NotFound, SlotTaken, PatientOverlap, SlotNotBookable)
+    raises = (NotFound, PermissionDenied, SlotTaken, PatientOverlap, SlotNotBookable)
     rerender = True
 
     def handle(self, call: Call) -> Reply:

@@ -11,7 +11,7 @@ from backend.appointments.api.visits import seen
 from backend.appointments.enums import CancelReason
 from backend.appointments.errors import CancellationTooLate, InvalidTransition
 from backend.appointments.queries.seen import SeenVisit
-from backend.common.errors import DomainError
+from backend.common.errors import DomainError, PermissionDenied
 from backend.common.http.operations import Call, IfMatch, Operation, Reply
 from backend.common.permissions import Permission
 
@@ -37,7 +37,7 @@ class CancelAppointment(_Step):
 
     permission = Permission.APPOINTMENT_CANCEL
     accepts = CancelRequest
-    raises = (InvalidTransition, CancellationTooLate)
+    raises = (PermissionDenied, InvalidTransition, CancellationTooLate)
 
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """The patient, a guardian, or staff of the clinic."""
@@ -58,6 +58,7 @@ class ConfirmAppointment(_Step):
     """
 
     permission = Permission.APPOINTMENT_CONFIRM
+    raises = (PermissionDenied, InvalidTransition)
 
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """The patient, a guardian, or staff of the clinic."""

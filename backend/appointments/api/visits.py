@@ -23,7 +23,7 @@ from backend.appointments.queries.seen import SeenVisit
 from backend.appointments.queries.visits import get_visit_for
 from backend.common import clock
 from backend.common.access import Actor
-from backend.common.errors import CursorInvalid, NotFound
+from backend.common.errors import CursorInvalid, NotFound, PermissionDenied
 from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, Idempotency, Operation, Reply
 from backend.common.http.serializers import page_of
@@ -52,6 +52,7 @@ class CreateAppointment(Operation):
     rerender = True
     raises = (
         NotFound,
+        PermissionDenied,
         EmailNotVerified,
         OverrideNotAllowed,
         HoldExpired,

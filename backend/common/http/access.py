@@ -26,7 +26,12 @@ def let_patients(permissions: Iterable[Permission]) -> None:
     _of_patients.update(permissions)
 
 
+def is_for_some(permission: Permission | Access) -> bool:
+    """True when `admit` refuses somebody who is signed in."""
+    return isinstance(permission, Permission) and permission not in _of_patients
+
+
 def admit(actor: Actor, permission: Permission) -> None:
     """Raise PermissionDenied unless the right is held over anything at all, be it only the caller's own patients."""
-    if permission not in _of_patients and not actor.holds(permission):
+    if is_for_some(permission) and not actor.holds(permission):
         raise PermissionDenied

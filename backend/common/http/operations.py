@@ -121,6 +121,8 @@ class Operation:
     asks_who_calls: ClassVar[bool] = False
     """True for a public operation that looks at `Call.visitor`: nobody need sign in, but a token that is sent must be
     good."""
+    needs_database: ClassVar[bool] = True
+    """False for what is answered while the database is down, too."""
     max_age_seconds: ClassVar[int] = 60
     """How long anyone may keep a public GET that did not look at who calls."""
 

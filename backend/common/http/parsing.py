@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import orjson
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 from django.http.request import UnreadablePostError
 from django.utils.translation import gettext_noop
@@ -13,7 +14,13 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from backend.common.errors import FieldCode
 from backend.common.http import fields
-from backend.common.http.errors import BodyTooLarge, MalformedJson, NotAcceptable, UnsupportedMediaType
+from backend.common.http.errors import (
+    BodyTooLarge,
+    MalformedJson,
+    NotAcceptable,
+    UnknownField,
+    UnsupportedMediaType,
+)
 from backend.common.http.rendering import MEDIA_TYPE
 from backend.common.http.serializers import StrictSerializer
 from backend.common.http.validation import refusal
@@ -85,11 +92,11 @@ def _members(value: dict[str, Any] | list[Any]) -> list[Any]:
     return list(value.values()) if isinstance(value, dict) else value
 
 
-def read_query(shape: StrictSerializer, parameters: QueryDict) -> dict[str, Any]:
+def read_query(shape: StrictSerializer, request: HttpRequest) -> dict[str, Any]:
     """The query converted by its serializer. Raises UnknownField, ValidationFailed."""
     raw: dict[str, Any] = {}
     repeated: dict[str, list[ErrorDetail]] = {}
-    for name, texts in parameters.lists():
+    for name, texts in _parameters(request).lists():
         field = shape.fields.get(name)
         if isinstance(field, serializers.ListField):
             items = ",".join(texts).split(",") if getattr(field, "is_comma_separated", False) else texts
@@ -105,6 +112,13 @@ def read_query(shape: StrictSerializer, parameters: QueryDict) -> dict[str, Any]
     except ValidationError as error:
         raise refusal(error, of_query=True) from error
     return values
+
+
+def _parameters(request: HttpRequest) -> QueryDict:
+    try:
+        return request.GET
+    except TooManyFieldsSent as error:
+        raise UnknownField from error  # no operation knows as many
 
 
 def _convert(field: Any, text: str) -> Any:

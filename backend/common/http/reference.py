@@ -36,6 +36,7 @@ class ListErrors(Operation):
     permission = PUBLIC
     query = PageQuery
     returns = page_of(ErrorDescription)
+    needs_database = False
 
     def handle(self, call: Call) -> Reply:
         start = (read_cursor(call) or [0])[0]

@@ -11,7 +11,7 @@ from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.utils.translation import gettext_noop
 
 from backend.common.errors import FieldCode, FieldError, ValidationFailed
-from backend.common.http.errors import BodyTooLarge, UnsupportedMediaType
+from backend.common.http.errors import BodyTooLarge, MalformedJson, UnsupportedMediaType
 from backend.common.http.parsing import read_body
 
 MULTIPART = "multipart/form-data"
@@ -46,6 +46,8 @@ def read_file(request: HttpRequest, upload: Upload) -> bytes:
         raw = read_body(request, upload.max_bytes + _FRAME_BYTES)
     except BodyTooLarge as error:
         raise BodyTooLarge(_TOO_LARGE) from error
+    except MalformedJson as error:  # the sender hung up
+        raise _refusal(FieldCode.INVALID, _NOT_ONE_FILE) from error
     collector = _Collector()
     meta = {"CONTENT_TYPE": request.META["CONTENT_TYPE"], "CONTENT_LENGTH": len(raw)}
     try:

@@ -59,7 +59,7 @@ def answer(endpoint: Endpoint, request: Request, path: dict[str, Any]) -> HttpRe
     else:
         limits.count_request(call.address)
     if operation.query or request.META.get("QUERY_STRING"):
-        call.query = parsing.read_query(endpoint.query_shape, request.GET)
+        call.query = parsing.read_query(endpoint.query_shape, request._request)
     if endpoint.method == "GET":
         limits.charge(operation.charges(call))
         tag = operation.current_etag(call, **path)

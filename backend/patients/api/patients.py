@@ -4,7 +4,7 @@ import uuid
 from typing import Any, cast
 
 from backend.common.access import Actor
-from backend.common.errors import EtagMismatch
+from backend.common.errors import EtagMismatch, PermissionDenied
 from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, Operation, Reply
 from backend.common.http.serializers import page_of
@@ -59,6 +59,7 @@ class CreatePatient(Operation):
     returns = CreatedPatient
     status = 201
     rerender = True
+    raises = (PermissionDenied,)
 
     def handle(self, call: Call) -> Reply:
         """Staff of the clinic."""
@@ -85,6 +86,7 @@ class LookUpPatient(Operation):
     returns = Patient
     budget = "patient_lookup"
     rerender = True
+    raises = (PermissionDenied,)
 
     def handle(self, call: Call) -> Reply:
         """Staff of the clinic; 404 tells nothing but that not all of it matches."""

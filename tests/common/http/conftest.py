@@ -12,7 +12,6 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from backend.common.access import Actor
-from backend.common.http import access
 from backend.common.http.errors import TokenInvalid
 from backend.common.http.views import OperationView
 from backend.common.permissions import Permission
@@ -50,7 +49,6 @@ def caller(name: str, *permissions: Permission) -> dict[str, str]:
 @pytest.fixture(autouse=True)
 def _callers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(OperationView, "authentication_classes", [NamedCaller])
-    monkeypatch.setattr(access, "_of_patients", set())  # whatever the real roles are
     yield
     CALLERS.clear()
 

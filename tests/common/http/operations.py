@@ -124,7 +124,7 @@ class CreateNote(Operation):
     It leaves a row, so that tests can count effects.
     """
 
-    permission = Permission.PATIENT_READ
+    permission = Permission.CLINIC_MANAGE
     accepts = NoteRequest
     returns = Note
     status = 201

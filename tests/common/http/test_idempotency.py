@@ -20,7 +20,7 @@ from tests.common.http.conftest import CALLERS, caller
 from tests.common.http.operations import BEFORE_ANSWER, NOTES
 
 JSON = "application/json"
-BOOK = Permission.PATIENT_READ
+BOOK = Permission.CLINIC_MANAGE
 
 pytestmark = pytest.mark.django_db
 

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 def post(client: Client, body: Any, **options: Any) -> Any:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     options.setdefault("content_type", JSON)
-    return client.generic("POST", "/v1/notes", raw, headers=caller("ann", Permission.PATIENT_READ), **options)
+    return client.generic("POST", "/v1/notes", raw, headers=caller("ann", Permission.CLINIC_MANAGE), **options)
 
 
 def only_error(answer: Any) -> tuple[str, str]:
@@ -334,3 +334,9 @@ def test_strangers_learn_nothing_about_the_shape(client: Client) -> None:
     assert client.post("/v1/notes?x=1", b"{", content_type="text/plain").status_code == HTTPStatus.UNAUTHORIZED
     answer = client.post("/v1/notes", b"{", content_type=JSON, headers=caller("ann"))
     assert (answer.status_code, answer.json()["code"]) == (HTTPStatus.FORBIDDEN, "permission_denied")
+
+
+def test_a_flood_of_parameters_is_refused(client: Client) -> None:
+    answer = client.get("/v1/mine?" + "&".join(f"p{number}=1" for number in range(2000)), headers=caller("ann"))
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert answer.json()["code"] == "unknown_field"

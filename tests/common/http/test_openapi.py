@@ -61,7 +61,7 @@ def test_names_texts_and_tags_come_from_the_class(api: dict[str, Any]) -> None:
     assert found["summary"] == "Write a note"
     assert found["description"] == "It leaves a row, so that tests can count effects."
     assert found["tags"] == ["notes"]
-    assert found["x-permission"] == "patient:read"
+    assert found["x-permission"] == "clinic:manage"
     assert "owner" in found["x-required-roles"]
     assert "x-required-roles" not in operation(api, "getMine")
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from backend.common.errors import Code, FieldCode
-from backend.common.http.access import SIGNED_IN
+from backend.common.http.access import is_for_some
 from backend.common.http.catalogue import CATALOGUE
 from backend.common.http.endpoints import Endpoint
 from backend.common.http.operations import Idempotency, IfMatch
@@ -12,13 +12,14 @@ from backend.common.http.problems import DOCS, status_of
 from backend.common.http.serializers import PageQuery
 
 EXAMPLE_REQUEST_ID = "req_019a3c5e7b1c7d3e9f2a4b6c8d0e1f23"
-_ALWAYS = (Code.RATE_LIMITED, Code.INTERNAL_ERROR, Code.UNAVAILABLE)
 _REFUSED_TOKENS = (Code.TOKEN_INVALID, Code.TOKEN_EXPIRED, Code.SESSION_REVOKED)
 
 
 def codes_of(endpoint: Endpoint) -> dict[int, list[Code]]:
     """Every code the operation may answer with, by status, in the catalogue's order."""
-    found = {error.code for error in endpoint.operation.raises} | set(_derived(endpoint))
+    found = {error.code for error in endpoint.operation.raises} | set(derived(endpoint))
+    if endpoint.operation.rerender:
+        found.add(Code.NOT_FOUND)  # a replay, once the caller may no longer see what was made
     by_status: dict[int, list[Code]] = defaultdict(list)
     for code in CATALOGUE:
         if code in found:
@@ -26,19 +27,25 @@ def codes_of(endpoint: Endpoint) -> dict[int, list[Code]]:
     return dict(sorted(by_status.items()))
 
 
-def _derived(endpoint: Endpoint) -> list[Code]:
+def derived(endpoint: Endpoint) -> list[Code]:
+    """The codes that follow from what the operation takes and who may call it, whatever it does."""
     operation = endpoint.operation
-    codes = [Code.VALIDATION_FAILED, Code.UNKNOWN_FIELD, Code.NOT_ACCEPTABLE, *_ALWAYS]
+    codes = [Code.UNKNOWN_FIELD, Code.NOT_ACCEPTABLE, Code.RATE_LIMITED, Code.INTERNAL_ERROR]
+    if operation.needs_database:
+        codes.append(Code.UNAVAILABLE)
+    if operation.accepts or operation.upload or operation.query or endpoint.idempotency is not Idempotency.NONE:
+        codes.append(Code.VALIDATION_FAILED)
     if not endpoint.is_public:
         codes += [Code.NOT_AUTHENTICATED, *_REFUSED_TOKENS]
-        codes += [] if endpoint.permission is SIGNED_IN else [Code.PERMISSION_DENIED]
-    elif operation.asks_who_calls:
+    if is_for_some(endpoint.permission):
+        codes.append(Code.PERMISSION_DENIED)
+    if operation.asks_who_calls:
         codes += _REFUSED_TOKENS
-    if endpoint.has_path_ids or operation.rerender:
+    if endpoint.has_path_ids:
         codes.append(Code.NOT_FOUND)
     if endpoint.method != "GET":
-        # A file cut short, too: the sender hung up.
-        codes += [Code.MALFORMED_JSON, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE]
+        codes += [Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE]
+        codes += [] if operation.upload else [Code.MALFORMED_JSON]
     if operation.query and issubclass(operation.query, PageQuery):
         codes.append(Code.CURSOR_INVALID)
     if endpoint.if_match is not IfMatch.NONE:
