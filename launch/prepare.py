@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import django
 import environ
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -24,6 +25,8 @@ def main() -> None:
             print("Migrating the database ...", flush=True)
             call_command("migrate", verbosity=0, interactive=False)
             call_command("grant_app_role")
+        if settings.SANDBOX:
+            call_command("open_sandbox")
     call_command("seed_demo", if_empty=True)
     print()
     call_command("seed_demo", list=True)

@@ -96,6 +96,7 @@ def _make_template(admin_url: str) -> None:
     try:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("grant_app_role", verbosity=0)
+        call_command("open_sandbox")
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from backend.common.http.openapi.examples import folder
+from backend.common.http.openapi.examples import FIXED_WEEK, folder
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
@@ -21,7 +21,6 @@ _REQUEST_ID = re.compile(r"req_[0-9a-f]{32}")
 _ETAG = re.compile(r'"(\d+)-[0-9a-f]{16}"')
 _SERVER_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z")
 _DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
-_WEEK = date(2026, 11, 2)
 _NEAR = timedelta(days=400)
 
 _recorded: set[tuple[str, str]] = set()
@@ -66,7 +65,7 @@ class _StandIns:
         text = _REQUEST_ID.sub("req_019a3c5e7b1c7d3e9f2a4b6c8d0e1f23", text)
         text = _ETAG.sub(r'"\1-8c6f1e0b5d2a4973"', text)
         text = _DATE.sub(_in_fixed_week, text)
-        return _SERVER_TIME.sub(f"{_WEEK}T17:00:00Z", text)
+        return _SERVER_TIME.sub(f"{FIXED_WEEK}T17:00:00Z", text)
 
     @staticmethod
     def _id(number: int) -> str:
@@ -81,4 +80,4 @@ def _in_fixed_week(match: re.Match[str]) -> str:
     today = datetime.now(UTC).date()
     if abs(day - today) > _NEAR:
         return match[0]  # a birth date, say
-    return str(day + (_WEEK - (today - timedelta(days=today.weekday()))))
+    return str(day + (FIXED_WEEK - (today - timedelta(days=today.weekday()))))

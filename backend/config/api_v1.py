@@ -3,6 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.urls import URLPattern, re_path
 
 from backend.common.http import reference
@@ -17,6 +18,8 @@ def _routes() -> list[URLPattern]:
         package = f"backend.{app}.api"
         if find_spec(package) and find_spec(f"{package}.urls"):
             found += import_module(f"{package}.urls").urlpatterns
+    if settings.SANDBOX:
+        found += import_module("backend.config.sandbox.api").urlpatterns
     return found
 
 

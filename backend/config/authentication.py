@@ -38,6 +38,6 @@ class SessionAuthentication(BaseAuthentication):
         actor = load_actor(read_access(token.strip(" ")))
         return Caller(actor.user_id), actor
 
-    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 (the framework's signature)
+    def authenticate_header(self, request: Request) -> str:
         """What 401 answers carry in WWW-Authenticate."""
         return "Bearer"

@@ -42,6 +42,9 @@ def unsafe_database(connection: BaseDatabaseWrapper) -> list[str]:
             cursor.execute("SELECT EXISTS (SELECT FROM common_clockoffset)")
             if cursor.fetchone()[0]:
                 faults.append("common_clockoffset has a row: the clock is moved, which only a sandbox may do (R12)")
+        cursor.execute("SELECT to_regprocedure('sandbox.empty_tables()') IS NOT NULL")
+        if cursor.fetchone()[0]:
+            faults.append("sandbox.empty_tables() exists: it deletes everything, which only a sandbox may do")
     return faults
 
 

@@ -45,6 +45,7 @@ def test_a_database_that_forgets_is_refused_where_it_matters(settings: Settings)
         "fsync",
         "full_page_writes",
         "synchronous_commit",
+        "sandbox.empty_tables()",
     ]
 
 
@@ -62,7 +63,7 @@ def test_a_moved_clock_is_refused_where_it_matters(settings: Settings) -> None:
         cursor.execute("INSERT INTO common_clockoffset (id, \"offset\") VALUES (true, interval '1 hour')")
     assert unsafe_database(connection) == []
     settings.REQUIRE_SAFE_DATABASE = True
-    assert "common_clockoffset" in unsafe_database(connection)[-1]
+    assert any("common_clockoffset" in fault for fault in unsafe_database(connection))
 
 
 @pytest.mark.django_db

@@ -198,6 +198,10 @@ def _sent(parts: Callable[[World, str, str], dict[str, Any]]) -> Aim:
     return lambda world, actor, target: Sent(**parts(world, actor, target))
 
 
+def _move_clock(world: World, actor: str, target: str) -> Sent:
+    return Sent(body={"offset_seconds": 60})
+
+
 def _plain(world: World, actor: str, target: str) -> Sent:
     return Sent()
 
@@ -251,6 +255,9 @@ CALLS: Mapping[str, Entry] = {
     "register": Entry(_register, ("any",)),
     "verifyEmail": Entry(_verify, ("any",)),
     "resendVerification": Entry(_resend, ("any",)),
+    "getSandboxClock": Entry(_plain, ("any",)),
+    "moveSandboxClock": Entry(_move_clock, ("any",)),
+    "resetSandbox": Entry(_plain, ("any",)),
     "listErrors": Entry(_plain, ("any",)),
     "listClinics": Entry(_plain, ("any",)),
     "listServices": Entry(_plain, ("any",)),

@@ -63,6 +63,15 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         {"name": "holds", "description": "Starts that are kept free for a few minutes while a booking is completed."},
         {"name": "appointments", "description": "Visits: book, read, move, cancel, and what happens on the day."},
         {"name": "patients", "description": "The people under care, as staff and their families see them."},
+        {
+            "name": "sandbox",
+            "description": (
+                "Outside production alone; there these paths answer `not_found` and the header is ignored. With the "
+                "header `X-Sandbox-Scenario: <code>` any operation answers with that one of its documented errors and "
+                "does nothing: the body is not looked at, sign-in and rights still are. A code that is not among them "
+                "gets `validation_failed`, which names those that are."
+            ),
+        },
         {"name": "errors", "description": "Every error code, its cause and its remedy."},
     ],
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "string", "format": "uuid"}},

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from corsheaders.defaults import default_headers
 
 from backend.config import logging as logs
 from backend.config.settings.api import *  # noqa: F403
@@ -53,6 +54,7 @@ MIDDLEWARE = [
     "backend.common.http.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "backend.config.sandbox.scenarios.ScenarioMiddleware",  # takes itself out where SANDBOX is off
 ]
 
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
@@ -83,6 +85,10 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(STATE / "media"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_ALLOW_HEADERS = [
+    *default_headers,
+    *("idempotency-key", "if-match", "if-none-match", "x-sandbox-scenario"),
+]
 CORS_EXPOSE_HEADERS = [
     *("ETag", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id", "Idempotent-Replayed")
 ]
@@ -97,6 +103,9 @@ APPEND_ONLY_TABLES = ["audit_auditentry", "events_domainevent", "appointments_tr
 
 # Refused at start where patients' data lives: a database that may forget what it confirmed, a moved clock (R12).
 REQUIRE_SAFE_DATABASE = False
+
+# Errors on demand, a clock that moves, a reset that deletes everything: for developers of apps, never for patients.
+SANDBOX = False
 
 # How long a start stays held while its booking is filled in; never more than fifteen minutes.
 HOLD_SECONDS = min(env.int("HOLD_SECONDS", default=300), 900)

@@ -5,12 +5,15 @@ from typing import Any
 import environ
 
 
-def connect(env: environ.Env, *, pooled: bool, default_url: str | None = None) -> dict[str, Any]:
+def connect(
+    env: environ.Env, *, pooled: bool, default_url: str | None = None, is_sandbox: bool = False
+) -> dict[str, Any]:
     """Django's settings for the connection that DATABASE_URL names.
 
     A pool, since a connection a request costs ten milliseconds; prepared statements with values bound by the
     server, since planning costs more than running them. Behind a pooler in transaction mode set
-    DB_PREPARE_THRESHOLD=0. Raises ImproperlyConfigured without a URL.
+    DB_PREPARE_THRESHOLD=0. Only the connections of a sandbox read the offset of the clock (R12).
+    Raises ImproperlyConfigured without a URL.
     """
     config: dict[str, Any] = env.db_url_config(env.str("DATABASE_URL", default=default_url or env.NOTSET))
     options: dict[str, Any] = config.setdefault("OPTIONS", {})
@@ -29,6 +32,7 @@ def connect(env: environ.Env, *, pooled: bool, default_url: str | None = None) -
             timezone="UTC",
             statement_timeout=env.int("DB_STATEMENT_TIMEOUT_MS", default=5_000),
             idle_in_transaction_session_timeout=10_000,
+            **({"evergreen.sandbox": "on"} if is_sandbox else {}),
         ),
     }
     return {**config, "ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}

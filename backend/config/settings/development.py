@@ -11,10 +11,11 @@ JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", default="")
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.list("ALLOWED_HOSTS", default=[])]
 CORS_ALLOWED_ORIGIN_REGEXES = [r"^http://(localhost|127\.0\.0\.1):\d+$"]
+SANDBOX = env.bool("SANDBOX", default=True)
 # While `make run` runs, `./manage.py shell` finds its database; the last resort lets commands without one work.
 _demo = STATE / "database-url"
 _demo_url = _demo.read_text() if _demo.exists() else "postgresql://nobody@/nothing"
-DATABASES = {"default": connect(env, pooled=True, default_url=_demo_url)}
+DATABASES = {"default": connect(env, pooled=True, default_url=_demo_url, is_sandbox=SANDBOX)}
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True  # no collectstatic before the first page
 

@@ -8,9 +8,10 @@ from backend.config.settings.database import connect
 ENVIRONMENT = "test"
 SECRET_KEY = "test-only-" + "k" * 40
 JWT_SIGNING_KEY = ""
+SANDBOX = True
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # The plugin of `python -m pytest` sets the URL; the fallback lets type checkers read settings without a server.
-DATABASES = {"default": connect(env, pooled=False, default_url="postgresql://nobody@/nothing")}
+DATABASES = {"default": connect(env, pooled=False, default_url="postgresql://nobody@/nothing", is_sandbox=SANDBOX)}
 STATIC_ROOT = None
 WHITENOISE_AUTOREFRESH = True  # do not list every static file for each test client
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

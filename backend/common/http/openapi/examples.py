@@ -5,6 +5,7 @@
 
 import functools
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from django.conf import settings
 from backend.common.errors import Code
 from backend.common.http.openapi.refusals import example_of
 from backend.common.http.problems import status_of
+
+FIXED_WEEK = date(2026, 11, 2)
+"""The Monday of the week that examples are told in, whenever they were recorded."""
 
 
 def of_request(operation_id: str) -> Any:

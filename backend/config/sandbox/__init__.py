@@ -1,0 +1,1 @@
+"""What front-end developers may do outside production: force any error, move the clock, start over."""
