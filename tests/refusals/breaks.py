@@ -43,6 +43,8 @@ def _wrong_value(case: Case) -> Any:
         return case.call(body={**(case.sent.body or {}), name: {} if is_list else []})
     if operation.query:
         return case.call(query={**case.sent.query, **_odd_parameter(case)})
+    if case.operation.method == "GET":
+        return case.call(headers={"If-None-Match": "odd"})
     return case.call(key="two words")
 
 

@@ -19,6 +19,7 @@ PATIENT = "Whom the time is for: a dependant, or for staff any patient they may 
 class MinuteField(fields.DateTimeField):
     """An instant on a whole minute."""
 
+    pattern = f"{fields.INSTANT_UNTIL_SECONDS}00([.]0{{1,6}})?{fields.OFFSET}$"
     default_error_messages = {"seconds": _("A visit starts on a whole minute.")}
 
     def to_internal_value(self, data: Any) -> datetime:

@@ -13,21 +13,24 @@ from backend.common.http import fields
 from backend.common.http.phones import PhoneField
 from backend.common.http.serializers import PageQuery, StrictSerializer, VersionedSerializer, list_of
 
-_POINT = re.compile(r"(-?\d{1,2}(?:\.\d{1,9})?),(-?\d{1,3}(?:\.\d{1,9})?)", re.ASCII)
+_DECIMALS, _ZEROS = "([.][0-9]{1,9})?", "([.]0{1,9})?"
+_LATITUDE = f"-?([0-8]?[0-9]{_DECIMALS}|90{_ZEROS})"
+_LONGITUDE = f"-?((1[0-7][0-9]|[0-9]{{1,2}}){_DECIMALS}|180{_ZEROS})"
 
 
 class PointField(fields.CharField):
     """A place on earth as `latitude,longitude` in degrees."""
 
+    pattern = f"^{_LATITUDE},{_LONGITUDE}$"
     default_error_messages = {"not_a_place": _("This must be latitude,longitude in degrees, as in 49.28,-122.79.")}
 
     def to_internal_value(self, data: Any) -> tuple[float, float]:
         """Raises ValidationError beyond the poles and the date line."""
-        match = _POINT.fullmatch(super().to_internal_value(data))
-        latitude, longitude = (float(match[1]), float(match[2])) if match else (999.0, 999.0)
-        if abs(latitude) > 90 or abs(longitude) > 180:
+        text: str = super().to_internal_value(data)
+        if not re.fullmatch(self.pattern, text):
             self.fail("not_a_place")
-        return latitude, longitude
+        latitude, longitude = text.split(",")
+        return float(latitude), float(longitude)
 
 
 class ClinicQuery(PageQuery):

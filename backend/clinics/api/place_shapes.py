@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.clinics.enums import Province, RoomKind
 from backend.clinics.models.places import SLUG
-from backend.clinics.postal_codes import postal_code
+from backend.clinics.postal_codes import PATTERN, postal_code
 from backend.common.http import fields
 from backend.common.http.changes import changes_of
 from backend.common.http.phones import PhoneField
@@ -35,6 +35,7 @@ class TimezoneField(fields.CharField):
 class PostalCodeField(fields.CharField):
     """A Canadian postal code in either letter case; kept as `V3B 0J1`."""
 
+    pattern = PATTERN
     default_error_messages = {"invalid": _("This is not a Canadian postal code, such as V3B 0J1.")}
 
     def to_internal_value(self, data: Any) -> str:

@@ -22,6 +22,11 @@ WRONG_TYPE = FieldCode.WRONG_TYPE.value
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 INT32_MAX = 2**31 - 1
 
+# For the description of the API: what parse() takes, but for dates that no calendar has.
+YEARS = "(19[0-9]{2}|2[01][0-9]{2}|2200)"
+INSTANT_UNTIL_SECONDS = f"^{YEARS}-[0-9]{{2}}-[0-9]{{2}}[Tt][0-9]{{2}}:[0-9]{{2}}:"
+OFFSET = "([Zz]|[+-][0-9]{2}:[0-9]{2})"
+
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)
@@ -152,6 +157,7 @@ class UUIDField(_Native, serializers.UUIDField):
 class DateField(_Native, serializers.DateField):
     """A local date, `YYYY-MM-DD`, of the years 1900 to 2200."""
 
+    pattern = f"^{YEARS}-[0-9]{{2}}-[0-9]{{2}}$"
     default_error_messages = {
         "min_value": _("This is too long ago."),
         "max_value": _("This is too far ahead."),
@@ -171,6 +177,7 @@ class DateField(_Native, serializers.DateField):
 class DateTimeField(_Native, serializers.DateTimeField):
     """An RFC 3339 instant with offset, of the years 1900 to 2200; read as UTC, written with the offset it carries."""
 
+    pattern = f"{INSTANT_UNTIL_SECONDS}[0-9]{{2}}([.][0-9]{{1,6}})?{OFFSET}$"
     default_error_messages = {
         FieldCode.NAIVE_TIME.value: _("This needs an offset from UTC, as in 2026-11-02T09:00:00-07:00."),
         "min_value": _("This is too long ago."),

@@ -61,6 +61,7 @@ def answer(endpoint: Endpoint, request: Request, path: dict[str, Any]) -> HttpRe
     if operation.query or request.META.get("QUERY_STRING"):
         call.query = parsing.read_query(endpoint.query_shape, request._request)
     if endpoint.method == "GET":
+        etags.refuse_malformed(request.META.get("HTTP_IF_NONE_MATCH"))
         limits.charge(operation.charges(call))
         tag = operation.current_etag(call, **path)
         if tag is not None and is_known(call, tag):

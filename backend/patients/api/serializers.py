@@ -22,7 +22,7 @@ class RegisterRequest(StrictSerializer):
 
     email = fields.EmailField(help_text="The address to sign in with and to be written to. A mail verifies it.")
     password = fields.CharField(
-        min_length=1,
+        min_length=10,
         max_length=200,
         trim_whitespace=False,
         help_text="At least 10 characters, not a common password, not like the name or the address.",

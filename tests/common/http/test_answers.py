@@ -37,10 +37,17 @@ def test_what_the_caller_has_is_not_sent_again(client: Client, known: str) -> No
     assert answer["Cache-Control"] == "public, max-age=60"
 
 
-@pytest.mark.parametrize("other", ['"other"', "", "nonsense", '"1-0000000000000000"'])
+@pytest.mark.parametrize("other", ['"other"', "", '"1-0000000000000000"'])
 def test_another_tag_gets_the_body(client: Client, other: str) -> None:
     path = f"/v1/notes/{keep('hello')['id']}"
     assert client.get(path, headers={"If-None-Match": other}).status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("malformed", ["nonsense", '"open', '*, "x"', '"x" "y"', f'"{"x" * 1000}"'])
+def test_what_can_be_no_tag_is_refused(client: Client, malformed: str) -> None:
+    answer = client.get(f"/v1/notes/{keep('hello')['id']}", headers={"If-None-Match": malformed})
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert answer.json()["errors"][0]["pointer"] == "#If-None-Match"
 
 
 def test_a_list_has_a_tag_too(client: Client) -> None:

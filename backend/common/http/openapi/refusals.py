@@ -33,7 +33,9 @@ def derived(endpoint: Endpoint) -> list[Code]:
     codes = [Code.UNKNOWN_FIELD, Code.NOT_ACCEPTABLE, Code.RATE_LIMITED, Code.INTERNAL_ERROR]
     if operation.needs_database:
         codes.append(Code.UNAVAILABLE)
-    if operation.accepts or operation.upload or operation.query or endpoint.idempotency is not Idempotency.NONE:
+    is_keyed = endpoint.idempotency is not Idempotency.NONE
+    # A GET takes If-None-Match at least.
+    if endpoint.method == "GET" or operation.accepts or operation.upload or operation.query or is_keyed:
         codes.append(Code.VALIDATION_FAILED)
     if not endpoint.is_public:
         codes += [Code.NOT_AUTHENTICATED, *_REFUSED_TOKENS]
@@ -52,7 +54,7 @@ def derived(endpoint: Endpoint) -> list[Code]:
         codes.append(Code.ETAG_MISMATCH)
     if endpoint.if_match is IfMatch.REQUIRED:
         codes.append(Code.IF_MATCH_REQUIRED)
-    if endpoint.idempotency is not Idempotency.NONE:
+    if is_keyed:
         codes += [Code.IDEMPOTENCY_IN_PROGRESS, Code.IDEMPOTENCY_KEY_REUSED]
     if endpoint.idempotency is Idempotency.REQUIRED:
         codes.append(Code.IDEMPOTENCY_KEY_REQUIRED)
