@@ -8,7 +8,7 @@ import sys
 OLDEST = (3, 11)
 # command -> (which lock it needs, what it does)
 COMMANDS = {
-    "run": ("demo", "start PostgreSQL and the API with demo data; PORT chooses the port"),
+    "run": ("demo", "start PostgreSQL, the API and its worker with demo data; PORT chooses the port"),
     "reset": ("demo", "delete the demo database; the next run starts over"),
     "postgres": ("demo", "only the demo's PostgreSQL; --print-url prints its DATABASE_URL and leaves it running"),
     "test": ("dev", "run the tests; further words go to pytest"),

@@ -32,6 +32,18 @@ def runs(pid: int, words: str) -> bool:
     return os.fsencode(words) in command
 
 
+def stop_group(child: subprocess.Popen[bytes], seconds: float = 15) -> None:
+    """Ask the group that a child leads to finish; kill -9 it if that takes too long."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGTERM)
+    try:
+        child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
 def kill_group(pid_file: Path, words: str) -> None:
     """kill -9 the group whose leader `pid_file` names, if its command line still holds `words`."""
     with contextlib.suppress(OSError, ValueError):

@@ -14,10 +14,10 @@ from http.client import HTTPConnection
 from launch import demo, server
 from launch.place import ROOT, STATE, LaunchError, locked
 from launch.postgres import Cluster
-from launch.processes import die_with_parent, kill_group
+from launch.processes import die_with_parent, kill_group, stop_group
+from launch.worker import Worker
 
 READY_SECONDS = 60
-STOP_SECONDS = 15
 API_PID = STATE / "api.pid"
 
 
@@ -58,12 +58,23 @@ def _serve(port: int, environment: dict[str, str]) -> int:
         preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 (no threads here)
     )
     API_PID.write_text(str(api.pid))
+    worker = Worker(environment)
     try:
+        worker.start()
         _wait_until_ready(api, port)
         print(_welcome(port), flush=True)
-        return api.wait()
+        return _watch(api, worker)
     finally:
-        _stop(api)
+        worker.stop()
+        stop_group(api)
+        API_PID.unlink(missing_ok=True)
+
+
+def _watch(api: subprocess.Popen[bytes], worker: Worker) -> int:
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return api.wait(timeout=1)
+        worker.keep_up()
 
 
 def _environment(urls: demo.Urls) -> dict[str, str]:
@@ -119,18 +130,6 @@ def answers(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _stop(api: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(api.pid, signal.SIGTERM)
-    try:
-        api.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(api.pid, signal.SIGKILL)
-        api.wait()
-    API_PID.unlink(missing_ok=True)
 
 
 def _welcome(port: int) -> str:

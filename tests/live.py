@@ -22,6 +22,7 @@ from launch.databases import APP, url_for
 from launch.place import ROOT
 from launch.pytest_plugin import discard_database, migrated_database
 from launch.run import answers
+from launch.worker import Worker
 
 START_SECONDS = 60
 DEFAULTS = {"WORKERS": "2", "DB_POOL_SIZE": "4"}
@@ -38,6 +39,14 @@ class LiveApi:
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = dict(env)
         self.process: subprocess.Popen[bytes] | None = None
+        self.worker: Worker | None = None
+
+    def have_worker(self) -> Worker:
+        """The worker that does this server's jobs; started when first asked for."""
+        if self.worker is None:
+            self.worker = Worker({"LOG_LEVEL": "INFO"} | self._environment(), self.log_path)
+            self.worker.start()
+        return self.worker
 
     def start(self) -> None:
         """Start and wait until it is ready to serve."""
@@ -167,6 +176,8 @@ def make_live_api(
     yield make
     for api, name in made:
         api.stop()
+        if api.worker is not None:
+            api.worker.stop()
         discard_database(name)
 
 

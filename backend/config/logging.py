@@ -33,6 +33,7 @@ def settings(*, as_json: bool, level: str) -> dict[str, Any]:
             # Every 4xx would be a warning, beside the line that each request gets anyway.
             "django.request": {"level": "ERROR"},
             "django.security.DisallowedHost": {"level": "ERROR"},
+            "procrastinate.blueprints": {"level": "WARNING"},
             "_granian": {"handlers": ["stderr"], "propagate": False},
         },
     }

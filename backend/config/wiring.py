@@ -1,5 +1,7 @@
 """Tells lower layers what only upper ones know: whose rights need no role, what a breached constraint means."""
 
+from django.utils.module_loading import autodiscover_modules
+
 from backend.appointments import errors as appointments
 from backend.appointments.actions.diary import AppointmentDiary
 from backend.clinics import errors as clinics
@@ -20,3 +22,4 @@ def connect() -> None:
         db.name_constraints(app.CONSTRAINT_ERRORS)
     name_practitioners_by(practitioners_by_clinic)
     keep_diary(AppointmentDiary())
+    autodiscover_modules("subscribers")

@@ -9,7 +9,9 @@ from typing import ClassVar
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
+from backend.common.jobs import enqueue_all
 from backend.events.models import DomainEvent
+from backend.events.subscriptions import deliveries
 
 _BATCH_ROWS = 500
 
@@ -24,15 +26,18 @@ class Event:
 
 
 def publish(event: Event) -> None:
-    """Write an event to the log, in the transaction of the change it tells of; outside one it refuses."""
+    """Write an event to the log, and the jobs of those who subscribed to it, in the transaction of the change it tells
+    of; outside one it refuses.
+    """
     publish_all([event])
 
 
 def publish_all(events: Iterable[Event]) -> None:
-    """Write many events in their order, in few statements; else as `publish`."""
+    """Write many events in their order, in few statements, their jobs in one; else as `publish`."""
     if not connection.in_atomic_block:
         raise RuntimeError("publish() needs the transaction of the change")
-    DomainEvent.objects.bulk_create(map(_row, events), batch_size=_BATCH_ROWS)
+    rows = DomainEvent.objects.bulk_create(map(_row, events), batch_size=_BATCH_ROWS)
+    enqueue_all(deliveries(rows))
 
 
 def _row(event: Event) -> DomainEvent:

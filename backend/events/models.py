@@ -28,3 +28,15 @@ class DomainEvent(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(F("id"), name="domain_event_id_is_unique")]
         indexes = [models.Index(fields=["clinic_id", "position"], name="domain_event_feed")]
+
+
+class Delivery(models.Model):
+    """That a subscriber has dealt with an event: written with what it did, so that it does it once."""
+
+    event_id = models.UUIDField()
+    subscriber = models.CharField(max_length=80)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event_id", "subscriber"], name="delivery_happens_once")]
+        indexes = [models.Index(fields=["at"], name="delivery_age")]

@@ -1,18 +1,22 @@
 import re
 from datetime import timedelta
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import ANY, Mock
+from uuid import uuid4
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from procrastinate.contrib.django.models import ProcrastinateJob
+from pytest_django import Settings
 
+from backend.accounts.mails import Mail, deliver
 from backend.accounts.models import User
 from backend.accounts.verification import make_verification
 from backend.audit.models import AuditEntry
 from tests.accounts.people import me, person, refusal, sign_in
 from tests.api_client import ApiClient
+from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -22,10 +26,11 @@ def verify(token: str) -> Any:
 
 
 @pytest.fixture
-def resend(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> Any:
+def resend() -> Any:
     def ask(email: str) -> Any:
-        with django_capture_on_commit_callbacks(execute=True):
-            return ApiClient().post("/v1/auth/email/resend", {"email": email})
+        answer = ApiClient().post("/v1/auth/email/resend", {"email": email})
+        run_jobs()
+        return answer
 
     return ask
 
@@ -108,7 +113,39 @@ def test_asking_again_never_tells_who_is_known(resend: Any) -> None:
 
 
 def test_a_mail_server_that_fails_spoils_nothing(resend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    send = Mock(side_effect=ConnectionRefusedError)
-    monkeypatch.setattr(EmailBackend, "send_messages", send)
-    assert resend(person().email).status_code == 202
-    send.assert_called_once()
+    """The answer does not wait for the mail server, whose failure is the job's, to be tried again."""
+    user, send = person(), Mock(side_effect=ConnectionRefusedError)
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailBackend, "send_messages", send)
+        assert ApiClient().post("/v1/auth/email/resend", {"email": user.email}).status_code == 202
+        send.assert_not_called()
+        with pytest.raises(ConnectionRefusedError):
+            run_jobs()
+    assert run_jobs() == ["accounts.send_mail"]
+    assert mail.outbox[0].to == [user.email]
+
+
+def test_no_secret_and_no_address_waits_in_the_queue() -> None:
+    user = person()
+    asked = ApiClient().post("/v1/auth/email/resend", {"email": user.email})
+    (job,) = ProcrastinateJob.objects.all()
+    told = {"mail": "verify_email", "user_id": str(user.pk), "mail_id": ANY, "request_id": asked["X-Request-Id"]}
+    assert job.args == told
+
+
+def test_a_mail_sent_twice_is_one_message() -> None:
+    user, mail_id = person(), uuid4()
+    for _ in range(2):
+        deliver(Mail.VERIFY_EMAIL, user.pk, mail_id)
+    deliver(Mail.VERIFY_EMAIL, user.pk, uuid4())
+    first, again, other = (one.extra_headers["Message-ID"] for one in mail.outbox)
+    assert first == again == f"<{mail_id}@localhost>"
+    assert other != first
+
+
+def test_who_verified_meanwhile_gets_no_link() -> None:
+    user = person()
+    ApiClient().post("/v1/auth/email/resend", {"email": user.email})
+    verify(make_verification(user))
+    assert run_jobs() == ["accounts.send_mail"]
+    assert mail.outbox == []

@@ -18,7 +18,7 @@ from tests.config.test_production import production
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
-OURS = ("api", "migrate")
+OURS = ("api", "migrate", "worker")
 PINNED = re.compile(r"^[a-z0-9./-]+:v?\d+\.\d+(\.\d+)?(-[a-z0-9.-]+)?$")
 SECRET = re.compile(r"PASSWORD|SECRET|KEY")
 
@@ -104,14 +104,14 @@ def test_production_starts_with_what_compose_gives(service: str, monkeypatch: py
     settings = started_with(service, monkeypatch)
     database = settings["DATABASES"]["default"]
     assert (database["HOST"], database["NAME"]) == ("db", "evergreen")
-    assert database["USER"] == {"api": "evergreen_app", "migrate": "evergreen_owner"}[service]
+    assert database["USER"] == ("evergreen_owner" if service == "migrate" else "evergreen_app")
     assert settings["EMAIL_HOST"] in SERVICES
 
 
 @pytest.mark.parametrize("service", OURS)
 def test_django_knows_the_commands(service: str) -> None:
-    words = SERVICES[service].get("command", []) + instructions("RUN")
-    for command in re.findall(r"manage\.py (\w+)", " ".join(words)):
+    words = [*SERVICES[service].get("command", []), *SERVICES[service].get("healthcheck", {}).get("test", [])]
+    for command in re.findall(r"manage\.py (\w+)", " ".join([*words, *instructions("RUN")])):
         assert command in get_commands()
 
 
@@ -156,4 +156,5 @@ def test_mounted_files_exist() -> None:
 
 def test_each_waits_for_what_it_needs() -> None:
     assert SERVICES["migrate"]["depends_on"] == {"db": {"condition": "service_healthy"}}
+    assert SERVICES["worker"]["depends_on"] == SERVICES["api"]["depends_on"]
     assert SERVICES["api"]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}

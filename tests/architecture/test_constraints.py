@@ -16,6 +16,7 @@ CHECK, EXCLUDE, UNIQUE = "c", "x", "u"
 ALREADY_EXISTS_SAYS_IT = {
     "accounts_refreshtoken_successor_id_key",
     "clinic_external_ref_is_unique",
+    "delivery_happens_once",
     "domain_event_id_is_unique",
     "guardianship_is_entered_once",
     "idempotency_key_is_used_once",

@@ -43,7 +43,7 @@ def test_migrations_can_be_taken_back(django_db_blocker: DjangoDbBlocker) -> Non
 
 
 def ours(url: str) -> set[str]:
-    """Tables, sequences and functions that are not Django's or an extension's."""
+    """Tables, sequences and functions that are not a library's or an extension's."""
     with psycopg.connect(url) as connection:
         names = {name for (name,) in connection.execute(THINGS)}
-    return {name for name in names if not name.startswith(("django_", "auth_"))}
+    return {name for name in names if not name.startswith(("django_", "auth_", "procrastinate_"))}

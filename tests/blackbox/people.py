@@ -15,6 +15,7 @@ _LINK = re.compile(r"/verify-email#token=(\S+)")
 def join(api: LiveApi, email: str, given_name: str, family_name: str) -> Caller:
     """Somebody who registers, follows the link in the mail, and signs in."""
     visitor = Caller(api)
+    api.have_worker()  # it sends the mails
     asked = {"email": email, "password": PASSWORD, "given_name": given_name, "family_name": family_name}
     answer = visitor.post("auth/register", asked)
     assert answer.status == 202, answer.data

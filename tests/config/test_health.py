@@ -10,7 +10,7 @@ from backend.config.checks import refuse_unsafe_database, unsafe_database
 @pytest.mark.django_db
 def test_ready_when_the_database_answers_and_is_migrated(client: Client) -> None:
     answer = client.get("/readyz", headers={"host": "10.0.0.7"})
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "jobs": "no worker"})
     assert answer["Cache-Control"] == "no-store"
 
 

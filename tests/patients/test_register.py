@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from backend.accounts.models import User
 from backend.audit.models import AuditEntry
@@ -12,6 +11,7 @@ from backend.common import clock
 from backend.patients.models import Patient
 from tests.accounts.people import PASSWORD, counted_hashes, me, person, refusal, sign_in
 from tests.api_client import ApiClient
+from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -21,10 +21,11 @@ NAMES = (ADA["given_name"], ADA["family_name"])
 
 
 @pytest.fixture
-def register(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> Any:
+def register() -> Any:
     def ask(headers: dict[str, str] | None = None, **changes: Any) -> Any:
-        with django_capture_on_commit_callbacks(execute=True):
-            return ApiClient().post("/v1/auth/register", {**ADA, **changes}, headers=headers)
+        answer = ApiClient().post("/v1/auth/register", {**ADA, **changes}, headers=headers)
+        run_jobs()
+        return answer
 
     return ask
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from phonenumber_field.phonenumber import PhoneNumber
 
 from backend.accounts.enums import Language
-from backend.accounts.mails import Mail, send_after_commit, send_verification
+from backend.accounts.mails import Mail, send_later
 from backend.accounts.models import User, normal_email
 from backend.accounts.passwords import refuse_weak_password
 from backend.audit.actions import record
@@ -35,8 +35,8 @@ def open_account(
         User.objects.bulk_create([user], ignore_conflicts=True)
         holder = User.objects.get(email=user.email)
         if holder.id != user.id:
-            send_after_commit(Mail.ACCOUNT_EXISTS, holder)
+            send_later(Mail.ACCOUNT_EXISTS, holder)
             return None
         record(None, "account.opened", subject_type="user", subject_id=user.id)
-        send_verification(user)
+        send_later(Mail.VERIFY_EMAIL, user)
     return user

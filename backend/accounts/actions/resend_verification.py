@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from backend.accounts.mails import send_verification
+from backend.accounts.mails import Mail, send_later
 from backend.accounts.models import User, normal_email
 
 
@@ -11,4 +11,4 @@ def resend_verification(*, email: str) -> None:
     with transaction.atomic():
         user = User.objects.filter(email=normal_email(email), is_active=True, email_verified_at=None).first()
         if user is not None:
-            send_verification(user)
+            send_later(Mail.VERIFY_EMAIL, user)

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "corsheaders",
     "phonenumber_field",
+    "procrastinate.contrib.django",
     "backend.common",
     "backend.audit",
     "backend.events",
@@ -106,6 +107,13 @@ REQUIRE_SAFE_DATABASE = False
 
 # Errors on demand, a clock that moves, a reset that deletes everything: for developers of apps, never for patients.
 SANDBOX = False
+
+# The worker: how many jobs at once, each with a connection of its own; after how long without a heartbeat a worker
+# counts as dead and its jobs run again. The modules named `jobs` are found by themselves.
+WORKER_JOBS = env.int("WORKER_JOBS", default=2)
+WORKER_TIMEOUT_SECONDS = env.float("WORKER_TIMEOUT_SECONDS", default=30)
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+EMAIL_TIMEOUT = 20  # a mail server that says nothing would keep a job for ever
 
 # How long a start stays held while its booking is filled in; never more than fifteen minutes.
 HOLD_SECONDS = min(env.int("HOLD_SECONDS", default=300), 900)

@@ -1,0 +1,12 @@
+"""What the worker does for accounts."""
+
+import uuid
+
+from backend.accounts.mails import MAIL_JOB, Mail, deliver
+from backend.common.jobs import job
+
+
+@job(MAIL_JOB)
+def mail(*, mail: str, user_id: str, mail_id: str) -> None:
+    """Send one mail to the person of an account."""
+    deliver(Mail(mail), uuid.UUID(user_id), uuid.UUID(mail_id))

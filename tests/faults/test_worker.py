@@ -1,0 +1,90 @@
+"""kill -9 of the worker in the middle of a job: the job runs again, and what always fails ends on a list."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.api_client import PASSWORD
+from tests.concurrency.crowd import Caller
+from tests.live import LiveApi, MakeLiveApi, wait_for
+
+POISON = """
+    INSERT INTO procrastinate_jobs (queue_name, task_name, attempts, args)
+    VALUES ('default', 'accounts.send_mail', %s, '{"mail": "no such mail", "user_id": "", "mail_id": ""}') RETURNING id
+"""
+
+
+@pytest.fixture(scope="module")
+def api(make_live_api: MakeLiveApi) -> LiveApi:
+    quick = {"WORKERS": "1", "WORKER_TIMEOUT_SECONDS": "1.5", "DB_STATEMENT_TIMEOUT_MS": "60000"}
+    return make_live_api(env=quick, seed=False)
+
+
+def rows(api: LiveApi, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    with psycopg.connect(api.owner_database_url, autocommit=True) as database:
+        return database.execute(statement.encode(), values).fetchall()
+
+
+@contextmanager
+def locked(api: LiveApi, table: str) -> Iterator[None]:
+    """Nobody else reads or writes the table."""
+    with psycopg.connect(api.owner_database_url) as database:
+        database.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE".encode())
+        yield
+
+
+def somebody_waits_for(api: LiveApi, table: str) -> bool:
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
+    return rows(api, waiting, table) != [(0,)]
+
+
+def mails(api: LiveApi, email: str) -> int:
+    return sum(f"To: {email}" in file.read_text() for file in (api.log_path.parent / "mail").glob("*"))
+
+
+def end_worker(api: LiveApi) -> None:
+    if api.worker is not None:
+        api.worker.stop()
+    api.worker = None
+
+
+def test_a_job_whose_worker_is_killed_in_the_middle_runs_again(api: LiveApi) -> None:
+    email = "ada@people.test"
+    person = {"email": email, "password": PASSWORD, "given_name": "Ada", "family_name": "Featherstone"}
+    end_worker(api)
+    assert Caller(api).post("auth/register", person).status == 202
+    [(job_id,)] = rows(api, "SELECT id FROM procrastinate_jobs ORDER BY id DESC LIMIT 1")
+    state = "SELECT status::text, attempts FROM procrastinate_jobs WHERE id = %s"
+    with locked(api, "accounts_user"):
+        worker = api.have_worker()
+        wait_for(lambda: somebody_waits_for(api, "accounts_user"))
+        worker.kill()
+    assert rows(api, state, job_id) == [("doing", 0)]
+    assert mails(api, email) == 0
+    end_worker(api)
+    api.have_worker()
+    wait_for(lambda: rows(api, state, job_id) == [])
+    assert mails(api, email) == 1
+
+
+def test_what_always_fails_is_tried_again_and_ends_as_failed(api: LiveApi) -> None:
+    api.have_worker()
+    [(fresh,)], [(tried,)] = rows(api, POISON, 0), rows(api, POISON, 7)
+    state = "SELECT status::text, attempts, scheduled_at > now() FROM procrastinate_jobs WHERE id = %s"
+    wait_for(lambda: rows(api, state, tried) == [("failed", 8, None)])
+    wait_for(lambda: rows(api, state, fresh) == [("todo", 1, True)])
+
+
+def test_a_job_that_keeps_killing_its_workers_ends_as_failed(api: LiveApi) -> None:
+    api.have_worker()
+    dead = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id"
+    with psycopg.connect(api.owner_database_url) as database:
+        [(worker_id,)] = database.execute(dead).fetchall()
+        [(job_id,)] = database.execute(POISON.encode(), [7]).fetchall()
+        database.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s", [worker_id, job_id]
+        )
+    wait_for(lambda: rows(api, "SELECT status::text FROM procrastinate_jobs WHERE id = %s", job_id) == [("failed",)])
