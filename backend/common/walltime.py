@@ -1,5 +1,7 @@
 """Between a clinic's wall clock and the one line of instants (D25); zones are converted only here.
 
+Zones come from the pinned `tzdata`: `backend.config`, which every process imports first, sees to that.
+
 An instant is a whole epoch minute (UTC). It lies within hours `[a, b)` of a local date if and only
 if the clinic's wall clock reads that date and a minute in `[a, b)` at that instant. So nothing
 exists in a spring gap, and in an autumn fold both passes count.
@@ -10,15 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, available_timezones, reset_tzpath
+from zoneinfo import ZoneInfo, available_timezones
 
 from backend.common.periods import Periods
-
-# zoneinfo prefers the machine's zone data, which may be older than the law (D25: British Columbia,
-# Alberta), to the pinned `tzdata`. With no path to search only `tzdata` is left; the cache is
-# emptied lest a zone that someone has loaded before live on in it.
-reset_tzpath(to=[])
-ZoneInfo.clear_cache()
 
 Segment = tuple[int, int, int]  # from, until, minutes ahead of UTC
 

@@ -9,7 +9,10 @@ _EXPECTED = {"America/Vancouver": timedelta(hours=-7), "America/Edmonton": timed
 
 
 def use_packaged() -> None:
-    """Read zones from the `tzdata` package alone; the machine's own copy is often older and would win."""
+    """Read zones from the `tzdata` package alone; the machine's own copy is often older and would win.
+
+    The cache is emptied lest a zone that someone has loaded before live on in it.
+    """
     reset_tzpath(to=[])
     ZoneInfo.clear_cache()
 

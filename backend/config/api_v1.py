@@ -1,26 +1,25 @@
 """Everything below `/v1/`: the routes of every app's `api`, mounted in one list."""
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.conf import settings
-from django.urls import URLPattern, re_path
+from django.urls import re_path
 
+from backend.accounts.api import urls as accounts
+from backend.appointments.api import urls as appointments
+from backend.clinics.api import urls as clinics
 from backend.common.http import reference
 from backend.common.http.problems import not_found
+from backend.patients.api import urls as patients
+from backend.practitioners.api import urls as practitioners
 
-_APPS = ["accounts", "clinics", "practitioners", "patients", "appointments"]
-
-
-def _routes() -> list[URLPattern]:
-    found: list[URLPattern] = []
-    for app in _APPS:
-        package = f"backend.{app}.api"
-        if find_spec(package) and find_spec(f"{package}.urls"):
-            found += import_module(f"{package}.urls").urlpatterns
-    if settings.SANDBOX:
-        found += import_module("backend.config.sandbox.api").urlpatterns
-    return found
-
-
-urlpatterns = [*reference.urlpatterns, *_routes(), re_path("", not_found)]
+urlpatterns = [
+    *reference.urlpatterns,
+    *accounts.urlpatterns,
+    *clinics.urlpatterns,
+    *practitioners.urlpatterns,
+    *patients.urlpatterns,
+    *appointments.urlpatterns,
+    *(import_module("backend.config.sandbox.api").urlpatterns if settings.SANDBOX else []),
+    re_path("", not_found),
+]
