@@ -9,6 +9,7 @@ from tests.policy.table import ALLOW, Cell
 from tests.policy.traces import fingerprint, undone
 from tests.policy.world import World
 
+_OF_EACH_CALL = {"X-Request-Id", "RateLimit"}
 _CODES = {"visitor": "not_authenticated", "expired": "token_expired", "revoked": "session_revoked"}
 
 
@@ -48,9 +49,9 @@ def _faults(operation: Operation, cell: Cell, answer: Any) -> Iterable[str]:
 
 
 def _bare(answer: Any) -> tuple[Any, ...]:
-    """The answer, byte for byte, but for the name of the request."""
+    """The answer, byte for byte, but for the name of the request and the count of requests."""
     name = answer.headers["X-Request-Id"]
-    headers = sorted((key, value) for key, value in answer.headers.items() if key != "X-Request-Id")
+    headers = sorted((key, value) for key, value in answer.headers.items() if key not in _OF_EACH_CALL)
     return answer.status_code, answer.content.replace(name.encode(), b""), headers
 
 
