@@ -40,8 +40,8 @@ def record_all(deeds: Iterable[Deed], *, reason: str) -> None:
             subject_id=deed.subject_id,
             patient_id=deed.patient_id,
             clinic_id=deed.clinic_id,
-            before=dict(deed.before),
-            after=dict(deed.after),
+            before=_plain(deed.before),
+            after=_plain(deed.after),
             reason=reason,
             request_id=current(),
         )
@@ -64,7 +64,8 @@ def record(
 ) -> None:
     """Write down a deed in the transaction that does it (R26); outside one it refuses.
 
-    `action` is `resource.verb` (`appointment.cancelled`); `before` and `after` hold the changed fields only.
+    `action` is `resource.verb` (`appointment.cancelled`); `before` and `after` hold the changed fields only,
+    as text where JSON has no such value.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("audit.record() needs the transaction of what it records")
@@ -76,8 +77,13 @@ def record(
         subject_id=subject_id,
         patient_id=patient_id,
         clinic_id=clinic_id,
-        before=dict(before or {}),
-        after=dict(after or {}),
+        before=_plain(before or {}),
+        after=_plain(after or {}),
         reason=reason,
         request_id=current(),
     )
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    is_plain = (bool, int, float, str, list, dict, type(None))
+    return {name: value if isinstance(value, is_plain) else str(value) for name, value in values.items()}

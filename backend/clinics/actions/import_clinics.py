@@ -17,7 +17,7 @@ from backend.clinics.weeks import Span
 from backend.common import clock
 from backend.common.imports.command import Progress
 from backend.common.imports.report import FaultsFound, Report
-from backend.common.imports.rows import Writes, in_batches, lock_known, told
+from backend.common.imports.rows import Writes, in_batches, lock_known
 from backend.common.imports.sheet import Line, read_sheet
 from backend.common.walltime import local_date_of, minute_of, zone
 from backend.events.actions import Event, publish_all
@@ -153,8 +153,8 @@ def _deed(entry: _Entry) -> Deed:
         subject_type="clinic",
         subject_id=entry.clinic.pk,
         clinic_id=entry.clinic.pk,
-        before=told(entry.before),
-        after=told(entry.after),
+        before=entry.before,
+        after=entry.after,
     )
 
 

@@ -40,12 +40,6 @@ def lock_known(model: type[I], refs: Sequence[str]) -> dict[str, I]:
     return {str(row.external_ref): row for row in rows}
 
 
-def told(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as the audit log keeps them."""
-    is_plain = (bool, int, str, list, type(None))
-    return {name: value if isinstance(value, is_plain) else str(value) for name, value in values.items()}
-
-
 class Writes:
     """Rows to remove, to change and to add; `save` writes them table by table, in the order in which they came.
 

@@ -14,7 +14,7 @@ from backend.audit.actions import Deed, record_all
 from backend.clinics.models import Clinic
 from backend.common.imports.command import Progress
 from backend.common.imports.report import FaultsFound, Report
-from backend.common.imports.rows import Writes, in_batches, lock_known, told
+from backend.common.imports.rows import Writes, in_batches, lock_known
 from backend.common.imports.sheet import Line, read_sheet
 from backend.events.actions import Event, publish_all
 from backend.patients.actions._patient_columns import PERSON, patient_columns
@@ -119,7 +119,7 @@ def _marks(patient: Patient) -> Iterator[tuple[str, Any]]:
 
 def _deed(entry: _Entry) -> Deed:
     names: Iterable[str] = PERSON if entry.before is None else entry.before
-    after = told({name: getattr(entry.patient, name) for name in names})
+    after = {name: getattr(entry.patient, name) for name in names}
     clinics = {"clinics": [clinic.slug for clinic in entry.clinics]} if entry.clinics else {}
     return Deed(
         action="patient.created" if entry.before is None else "patient.changed",
@@ -127,7 +127,7 @@ def _deed(entry: _Entry) -> Deed:
         subject_id=entry.patient.pk,
         patient_id=entry.patient.pk,
         clinic_id=entry.clinics[0].pk if entry.clinics else None,
-        before=told(entry.before or {}),
+        before=entry.before or {},
         after={**after, **clinics},
     )
 

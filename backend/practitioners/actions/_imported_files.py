@@ -12,7 +12,7 @@ from backend.clinics.imports import as_text, make_week
 from backend.clinics.models import Clinic, ClinicService, Service
 from backend.clinics.weeks import Span
 from backend.common.imports.report import Report
-from backend.common.imports.rows import Writes, lock_known, told
+from backend.common.imports.rows import Writes, lock_known
 from backend.common.imports.sheet import Line
 from backend.events.actions import publish_all
 from backend.practitioners.actions._imported_accounts import Accounts
@@ -150,8 +150,8 @@ def _deed(entry: _Entry) -> Deed:
         action=f"practitioner.{entry.became}",
         subject_type="practitioner",
         subject_id=entry.row.pk,
-        before=told(entry.before),
-        after=told(entry.after),
+        before=entry.before,
+        after=entry.after,
     )
 
 

@@ -11,7 +11,7 @@ from backend.audit.actions import Deed
 from backend.clinics.models import Membership
 from backend.clinics.roles import roles_holding
 from backend.common.imports.report import Report, shown
-from backend.common.imports.rows import Writes, told
+from backend.common.imports.rows import Writes
 from backend.common.imports.sheet import Line
 from backend.common.permissions import Permission
 from backend.practitioners.actions._practitioner_columns import Proof
@@ -119,7 +119,7 @@ class Proofs:
                 subject_type="credential",
                 subject_id=row.pk,
                 actor_id=self.verifier.user.pk if self.verifier else None,
-                before=told(before),
-                after=told(after),
+                before=before,
+                after=after,
             )
         )
