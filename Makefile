@@ -22,7 +22,7 @@ test:            ## the tests; make test ARGS="tests/config -k health"
 lint:            ## every static check
 	@$(PYTHON) -m launch lint
 
-contract:        ## the committed API description is valid and matches the code
+contract:        ## the API description against the code, and every linter
 	@$(PYTHON) -m launch contract
 
 spec:            ## write docs/openapi/v1.yaml anew

@@ -13,7 +13,7 @@ COMMANDS = {
     "postgres": ("demo", "only the demo's PostgreSQL; --print-url prints its DATABASE_URL and leaves it running"),
     "test": ("dev", "run the tests; further words go to pytest"),
     "lint": ("dev", "every static check"),
-    "contract": ("dev", "the committed API description is valid and matches the code"),
+    "contract": ("contract", "the API description against the code, and every linter"),
     "spec": ("dev", "write docs/openapi/v1.yaml anew"),
     "requirements": ("dev", "compile requirements/*.txt from *.in (fetches uv into .evergreen/)"),
 }

@@ -16,7 +16,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = ROOT / "requirements"
 # What a lock holds besides itself; `make requirements` compiles the smaller as a subset of the larger.
-INCLUDES = {"demo": ["demo"], "dev": ["dev", "demo"]}
+INCLUDES = {"demo": ["demo"], "dev": ["dev", "demo"], "contract": ["contract", "dev", "demo"]}
 
 
 def enter(lock: str) -> None:
@@ -36,10 +36,16 @@ def enter(lock: str) -> None:
 
 
 def command(name: str) -> Callable[[list[str]], int | None]:
-    """The function behind a command: `main` of the module of its name, or that function of `launch.gates`."""
-    if name in ("lint", "contract", "spec", "test", "requirements"):
-        function: Callable[[list[str]], int | None] = getattr(importlib.import_module("launch.gates"), name)
-        return function
+    """The function behind a command: `main` of the module of its name, or a function of a module of many."""
+    homes = {
+        "launch.gates": ("lint", "spec", "test", "requirements"),
+        "launch.contract": ("contract",),
+    }
+    for home, names in homes.items():
+        if name in names:
+            function: Callable[[list[str]], int | None]
+            function = getattr(importlib.import_module(home), name.replace("-", "_"))
+            return function
     module = {"run": "launch.run", "reset": "launch.reset", "postgres": "launch.scratch"}[name]
     main: Callable[[list[str]], int | None] = importlib.import_module(module).main
     return main

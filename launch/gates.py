@@ -1,4 +1,4 @@
-"""`make test`, `make lint`, `make contract`: what must pass before a change lands."""
+"""`make test`, `make lint`: what must pass before a change lands."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from launch import node
 from launch.place import ROOT, STATE, LaunchError
 
 TEST_SETTINGS = {"DJANGO_SETTINGS_MODULE": "backend.config.settings.test"}
@@ -21,11 +22,6 @@ LINTS = (
     ("-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run"),  # no database, no matter
     ("mypy",),
 )
-CONTRACT = (
-    ("manage.py", "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull),
-    ("manage.py", "write_spec", "--check"),
-    ("-m", "openapi_spec_validator", "docs/openapi/v1.yaml"),
-)
 
 
 def test(words: list[str]) -> int:
@@ -36,17 +32,12 @@ def test(words: list[str]) -> int:
 
 def lint(words: list[str]) -> int:
     """Run all checks, so that one run shows every fault."""
-    return _all_pass(LINTS)
+    return all_pass(LINTS)
 
 
 def spec(words: list[str]) -> int:
     """Write the API description from the code."""
     return _run(("manage.py", "write_spec")).returncode
-
-
-def contract(words: list[str]) -> int:
-    """The description is valid, free of warnings, and the one that is committed. Raises LaunchError."""
-    return _all_pass(CONTRACT)
 
 
 def requirements(words: list[str]) -> int:
@@ -56,15 +47,16 @@ def requirements(words: list[str]) -> int:
         _checked([sys.executable, "-m", "pip", "install", "-qq", "--target", str(tool), "uv"])
     options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
     options += ["--no-emit-find-links", "--custom-compile-command", "make requirements", "--quiet"]
-    for name in ("dev", "demo", "base"):
-        # The larger binds the smaller, so that an environment made for tests can also run the demo.
+    for name in ("dev", "contract", "demo", "base"):
+        # What tests need binds all others, so that an environment made for one command serves the rest.
         bound = [] if name == "dev" else ["--constraint", "requirements/dev.txt"]
         files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
         _checked([str(tool / "bin" / "uv"), "pip", "compile", *options, *bound, *files, *words])
     return 0
 
 
-def _all_pass(checks: Iterable[Sequence[str]]) -> int:
+def all_pass(checks: Iterable[Sequence[str]]) -> int:
+    """Run them all, and say of each how long it took. Raises LaunchError that names those that failed."""
     failed = [shlex.join(check) for check in checks if not _passes(check)]
     if failed:
         raise LaunchError("Failed: " + ", ".join(failed))
@@ -82,9 +74,10 @@ def _passes(check: Sequence[str]) -> bool:
 
 def _run(words: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
     """A program of the environment, or Python with these words."""
-    program = Path(sys.executable).parent / words[0]
-    command = [str(program), *words[1:]] if program.exists() else [sys.executable, *words]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **TEST_SETTINGS}, check=False)
+    known = (folder / words[0] for folder in (Path(sys.executable).parent, node.PROGRAMS))
+    program = next((str(path) for path in known if path.exists()), None)
+    command = [program, *words[1:]] if program else [sys.executable, *words]
+    return subprocess.run(command, cwd=ROOT, env={**node.environment(), **TEST_SETTINGS}, check=False)
 
 
 def _checked(command: Sequence[str]) -> None:

@@ -169,7 +169,7 @@ def _said(text: str, schema: dict[str, Any]) -> Any:
 
 
 def _resolve(schema: dict[str, Any]) -> dict[str, Any]:
-    reference = schema.get("$ref") or next((one["$ref"] for one in schema.get("allOf", ()) if "$ref" in one), None)
+    reference = schema.get("$ref")
     if reference is None:
         return schema
     found: dict[str, Any] = reduce(lambda node, part: node[part], reference.split("/")[1:], describe_api())

@@ -75,7 +75,7 @@ class PractitionerColumn(Column):
 
 
 class RoomColumn(Column):
-    """The day of a room."""
+    """The day of one room: its visits, blocks and free time."""
 
     room_id = fields.UUIDField(help_text="The room. Its whole description is at getRoom.")
     name = fields.CharField(max_length=60, help_text="The room, as its door names it.")

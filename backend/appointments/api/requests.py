@@ -31,7 +31,7 @@ class MinuteField(fields.DateTimeField):
 
 
 class HoldRequest(StrictSerializer):
-    """A start to hold."""
+    """A start to hold for whoever is about to book it."""
 
     service_id = fields.UUIDField(help_text="The service to be booked, as `service_id` of listSlots.")
     clinic_id = fields.UUIDField(help_text="The clinic, as `clinic_id` of the date in listSlots.")
@@ -109,7 +109,9 @@ class AppointmentQuery(PageQuery):
     """Which visits to list, of those the caller may see. Filters narrow; several values of one mean any of them."""
 
     when = fields.ChoiceField(
-        When, required=False, help_text="`upcoming`: still to take place, next first. `past`: all others, latest first."
+        When,
+        required=False,
+        help_text="Those `upcoming`, still to take place, next first; or those `past`: all others, latest first.",
     )
     clinic = fields.ListField(child=fields.UUIDField(), required=False, help_text="Only visits at these clinics.")
     practitioner = fields.ListField(child=fields.UUIDField(), required=False, help_text="Only visits they give.")

@@ -39,7 +39,7 @@ class SlotQuery(PageQuery):
     view = fields.ChoiceField(
         SlotView,
         default=SlotView.SLOTS,
-        help_text="`slots` lists every start; `days` only counts them, for a calendar.",
+        help_text="With `slots`, every start is listed; with `days` they are only counted, for a calendar.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

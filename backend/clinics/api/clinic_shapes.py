@@ -39,7 +39,7 @@ class ClinicQuery(PageQuery):
     near = PointField(
         required=False,
         max_length=40,
-        help_text="`latitude,longitude` in degrees: the nearest first, with `distance_km`. None: by name.",
+        help_text="A place as `latitude,longitude` in degrees: the nearest first, with `distance_km`. None: by name.",
     )
     service = fields.CharField(
         required=False,

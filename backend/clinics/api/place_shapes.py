@@ -147,7 +147,7 @@ RoomChangesRequest = changes_of(RoomRequest)
 
 
 class Room(RoomRequest, VersionedSerializer):
-    """A room of a clinic."""
+    """A room of a clinic, and what kind of visit it is for."""
 
     id = fields.UUIDField(help_text="The room; stays the same for good.")
     clinic_id = fields.UUIDField(help_text="The clinic that the room is in.")

@@ -11,7 +11,7 @@ class DryRunQuery(StrictSerializer):
     """Whether to do it, or only to say what it would break."""
 
     dry_run = fields.BooleanField(
-        required=False, default=False, help_text="true: answer as if it were done, and change nothing."
+        required=False, default=False, help_text="If true, answer as if it were done, and change nothing."
     )
 
 

@@ -43,7 +43,7 @@ class CreatePractitioner(Operation):
 class UpdatePractitioner(Operation):
     """Change a practitioner, or withdraw them.
 
-    `is_active` false withdraws them, and true takes them back; nobody is deleted. Booked visits stay booked; those
+    A false `is_active` withdraws them, and true takes them back; nobody is deleted. Booked visits stay booked; those
     that nobody gives now are named. The etag is that of getPractitioner or getPractitionerFile.
     """
 

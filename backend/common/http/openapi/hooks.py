@@ -21,9 +21,7 @@ def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
     for name in _reachable(schemas, _roots(result, "requestBody")):
         if "properties" in schemas[name]:
             schemas[name]["additionalProperties"] = False
-    for methods in result["paths"].values():
-        for operation in methods.values():
-            operation.setdefault("security", [])  # public, said aloud
+    _flatten(result)
     components["headers"] = HEADERS
     components["securitySchemes"] = {SECURITY_SCHEME: _BEARER}
     _warn_of_names(result, schemas)
@@ -39,6 +37,14 @@ _BEARER = {
         "RFC8725 advises; it lives ten minutes and dies with its session."
     ),
 }
+
+
+def _flatten(node: Any) -> None:
+    """A reference stands beside its description, as OpenAPI 3.1 allows, not wrapped in an `allOf` of one."""
+    if isinstance(node, dict) and len(node.get("allOf", ())) == 1 and "$ref" in node["allOf"][0]:
+        node |= node.pop("allOf")[0]
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _flatten(inner)
 
 
 def _roots(result: dict[str, Any], member: str) -> Iterator[Any]:

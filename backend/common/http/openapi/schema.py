@@ -22,6 +22,8 @@ from backend.common.http.uploads import FIELD, MULTIPART, Upload
 from backend.common.http.views import OperationView
 
 SECURITY_SCHEME = "bearerAuth"
+_MAX_TEXT = 1_000_000
+_MAX_FILE = 20 * 1024**2
 
 
 class OperationSchema(AutoSchema):
@@ -60,7 +62,7 @@ class OperationSchema(AutoSchema):
     def get_auth(self) -> list[dict[str, Any]]:
         signed_in: dict[str, Any] = {SECURITY_SCHEME: []}
         if self.endpoint.is_public:
-            return [{}, signed_in] if self.endpoint.operation.asks_who_calls else []
+            return [{}, signed_in] if self.endpoint.operation.asks_who_calls else [{}]  # none is needed, said aloud
         return [signed_in]
 
     def get_extensions(self) -> dict[str, Any]:
@@ -89,8 +91,6 @@ class OperationSchema(AutoSchema):
                 thing = parameter["name"].removesuffix("_id").replace("_", " ")
                 parameter["description"] = f"Identifier of the {thing}, as its `id` says."
                 parameter["schema"]["maxLength"] = 36
-            if "allOf" in parameter["schema"]:
-                parameter["schema"] |= parameter["schema"].pop("allOf")[0]
             if parameter["schema"].get("type") == "array":
                 field = force_instance(self.endpoint.operation.query).fields[parameter["name"]]
                 parameter |= {"style": "form", "explode": not getattr(field, "is_comma_separated", False)}
@@ -133,8 +133,14 @@ class OperationSchema(AutoSchema):
             response = {"description": description, "content": {operation.produces: media}}
         elif operation.produces != MEDIA_TYPE:
             is_text = operation.produces.startswith("text/")
-            document = {"type": "string", **({"maxLength": 1_000_000} if is_text else {"format": "binary"})}
-            response = {"description": "The document.", "content": {operation.produces: {"schema": document}}}
+            document = {
+                "type": "string",
+                **({"maxLength": _MAX_TEXT} if is_text else {"format": "binary", "maxLength": _MAX_FILE}),
+            }
+            response = {
+                "description": "The document, as it was stored or made.",
+                "content": {operation.produces: {"schema": document}},
+            }
         response["headers"] = headers.of_success(endpoint, is_versioned=is_versioned)
         return response
 
@@ -162,7 +168,7 @@ class OperationSchema(AutoSchema):
 
     def _insert_field_validators(self, field: Any, schema: Any) -> None:
         super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]
-        if type(field) is CharField and "oneOf" in schema:
+        if isinstance(field, CharField) and "oneOf" in schema:
             schema |= schema.pop("oneOf")[0]  # the framework splits off the empty text, which our pattern allows
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
@@ -172,6 +178,6 @@ class OperationSchema(AutoSchema):
 
 def _file_body(upload: Upload) -> dict[str, Any]:
     told = f"{upload.help_text} At most {upload.max_bytes // 1024**2} MiB."
-    file = {"type": "string", "format": "binary", "description": told}
+    file = {"type": "string", "format": "binary", "maxLength": upload.max_bytes, "description": told}
     schema = {"type": "object", "required": [FIELD], "properties": {FIELD: file}, "additionalProperties": False}
     return {"description": "One file.", "content": {MULTIPART: {"schema": schema}}, "required": True}

@@ -66,6 +66,8 @@ def complete(field: serializers.Field[Any, Any, Any, Any], schema: dict[str, Any
     pattern = _pattern_of(field)
     if pattern:
         schema["pattern"] = pattern
+    if schema.get("type") in ("string", ["string", "null"]) and not schema.keys() & {"format", "pattern", "enum"}:
+        schema["pattern"] = _WITHOUT_NUL  # the database keeps no other text
     return schema
 
 

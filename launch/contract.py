@@ -1,0 +1,62 @@
+"""`make contract`: the API's description against the code, linters, and the description that was released."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+from launch import gates, node
+from launch.place import ROOT
+
+SPEC = "docs/openapi/v1.yaml"
+RELEASED = ROOT / "docs" / "openapi" / "released"
+# Redocly takes a point off for every hundred operations and for every parameter, header or not. Raise it, never lower.
+LEAST_SCORE = 87.0
+SPECTRAL = ("spectral", "lint", SPEC, "--fail-severity=hint", "--quiet", "--ruleset")
+DESCRIPTION = (
+    ("manage.py", "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull),
+    ("manage.py", "write_spec", "--check"),
+    ("-m", "openapi_spec_validator", SPEC),
+    *((*SPECTRAL, f"contract/rules/{name}.yaml") for name in ("oas", "owasp", "documentation", "zalando")),
+    ("redocly", "lint", SPEC, "--extends=recommended-strict", "--format=stylish"),
+    ("-m", "launch.contract", "score"),
+    ("-m", "launch.contract", "breaks"),
+)
+
+
+def contract(words: list[str]) -> int:
+    """All that is quick enough for every change. Raises LaunchError."""
+    node.install_packages()
+    return gates.all_pass(DESCRIPTION)
+
+
+def score() -> int:
+    """1 if Redocly's score of the description has fallen."""
+    told = _redocly("score", SPEC, "--format=json")
+    scores = json.loads(told.stdout)
+    print({name: round(100 * part) for name, part in scores["subscores"].items()})
+    print(f"{scores['agentReadiness']} of 100, at least {LEAST_SCORE}")
+    return int(scores["agentReadiness"] < LEAST_SCORE)
+
+
+def breaks() -> int:
+    """1 if clients of the newest released description would break; 0 while none is released (R19)."""
+    released = sorted(RELEASED.glob("v*.yaml"), key=lambda path: [int(part) for part in re.findall(r"\d+", path.stem)])
+    if not released:
+        print("Nothing is released yet, so nothing can break.")
+        return 0
+    told = _redocly("diff", str(released[-1]), SPEC, "--fail-on=major")
+    print(told.stdout, told.stderr)
+    return told.returncode
+
+
+def _redocly(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [str(node.PROGRAMS / "redocly"), *words]
+    return subprocess.run(command, cwd=ROOT, env=node.environment(), capture_output=True, text=True, check=False)
+
+
+if __name__ == "__main__":
+    sys.exit({"score": score, "breaks": breaks}[sys.argv[1]]())
