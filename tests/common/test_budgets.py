@@ -1,11 +1,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
-from backend.common.budgets import Charge, Standing, Tally, refuse_overdrawn, spend
+from backend.common.budgets import Charge, Standing, forget_ended, key_of, refuse_overdrawn, set_windows, spend
 from backend.common.errors import RateLimited
 from backend.common.models import BudgetUse
+from backend.common.tally import Tally
 from backend.config.settings.budgets import Budget
 
 
@@ -88,3 +90,27 @@ def test_a_tally_stays_small() -> None:
     for number in range(10):
         tally.spend(Charge("knock", str(number)))
     assert [tally.spend(Charge("knock", str(number))).left for number in (9, 0)] == [0, 1]
+
+
+@pytest.mark.django_db
+def test_an_open_window_makes_a_use_free() -> None:
+    welcome = key_of("welcome", "ann")
+    set_windows({welcome: 60})
+    assert spend([Charge("knock", "ann", unless=welcome)]) == []
+    set_windows({welcome: 0})
+    assert [one.left for one in spend([Charge("knock", "ann", unless=welcome)])] == [1]
+
+
+@pytest.mark.django_db
+def test_windows_that_ended_are_forgotten() -> None:
+    spend([Charge("knock", "ann"), Charge("knock", "bob")])
+    set_windows({Charge("knock", "ann").key: 0})
+    assert forget_ended() == 1
+    assert BudgetUse.objects.get().key == Charge("knock", "bob").key
+
+
+@pytest.mark.django_db
+def test_counting_waits_for_no_disk() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'common_budgetuse'")
+        assert cursor.fetchone() == ("u",)

@@ -15,7 +15,15 @@ GOOD = {
 
 
 def production(monkeypatch: pytest.MonkeyPatch, **changes: str | None) -> dict[str, Any]:
-    for name in (*GOOD, "DEBUG", "EMAIL_URL", "BEHIND_TLS_PROXY", "DB_POOL_SIZE", "JWT_PREVIOUS_KEYS"):
+    for name in (
+        *GOOD,
+        "DEBUG",
+        "EMAIL_URL",
+        "BEHIND_TLS_PROXY",
+        "TRUSTED_PROXIES",
+        "DB_POOL_SIZE",
+        "JWT_PREVIOUS_KEYS",
+    ):
         monkeypatch.delenv(name, raising=False)
     for name, value in {**GOOD, **changes}.items():
         if value is not None:
@@ -103,7 +111,9 @@ def test_refuses_debug(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_trusts_a_proxy_only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "SECURE_PROXY_SSL_HEADER" not in production(monkeypatch)
-    assert "SECURE_PROXY_SSL_HEADER" in production(monkeypatch, BEHIND_TLS_PROXY="true")
+    assert "SECURE_PROXY_SSL_HEADER" in production(monkeypatch, BEHIND_TLS_PROXY="true", TRUSTED_PROXIES="1")
+    with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES"):
+        production(monkeypatch, BEHIND_TLS_PROXY="true")
 
 
 def test_connections_are_pooled_and_their_sessions_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from backend.accounts import charges
 from backend.accounts.actions._sessions import add_refresh_token, real_now
 from backend.accounts.errors import CredentialsInvalid
 from backend.accounts.models import Session, User, normal_email
@@ -11,10 +12,11 @@ from backend.audit.actions import record
 from backend.common.access import Actor
 
 
-def sign_in(*, email: str, password: str, device_name: str = "") -> TokenPair:
+def sign_in(*, email: str, password: str, device_name: str = "", address: str = "") -> TokenPair:
     """Start a session on a device; an e-mail not yet verified is no obstacle (R22). Raises CredentialsInvalid.
 
-    Unknown address, wrong password and closed account cost the same work and get the same answer.
+    Unknown address, wrong password and closed account cost the same work and get the same answer. `address` is that of
+    the network: whoever signed in from there is not kept out by strangers' guesses (R20).
     """
     user = User.objects.filter(email=normal_email(email)).first()
     if user is None:
@@ -27,4 +29,5 @@ def sign_in(*, email: str, password: str, device_name: str = "") -> TokenPair:
         token = add_refresh_token(session)
         actor = Actor(user.id, session.id, is_email_verified=user.email_verified_at is not None)
         record(actor, "session.started", subject_type="session", subject_id=session.id)
+        charges.welcome(email, address)
     return pair_of(token, session)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from backend.accounts import charges
 from backend.accounts.actions.refresh_session import refresh_session
 from backend.accounts.actions.resend_verification import resend_verification
 from backend.accounts.actions.sign_in import sign_in
@@ -16,6 +17,7 @@ from backend.accounts.api.serializers import (
     VerifyRequest,
 )
 from backend.accounts.errors import CredentialsInvalid, RefreshTokenReused, SessionRevoked, TokenExpired, TokenInvalid
+from backend.common.budgets import Charge
 from backend.common.http.access import PUBLIC, SIGNED_IN
 from backend.common.http.operations import Call, Operation, Reply
 
@@ -33,9 +35,13 @@ class CreateToken(Operation):
     returns = TokenPairReply
     raises = (CredentialsInvalid,)
 
+    def charges(self, call: Call) -> list[Charge]:
+        """Guesses are bounded by account and by address."""
+        return charges.of_sign_in(call.body["email"], call.address)
+
     def handle(self, call: Call) -> Reply:
         """Public; a token that is sent along is not looked at."""
-        return Reply(sign_in(**call.body))
+        return Reply(sign_in(**call.body, address=call.address))
 
 
 class RefreshToken(Operation):
@@ -50,6 +56,10 @@ class RefreshToken(Operation):
     accepts = RefreshRequest
     returns = TokenPairReply
     raises = (TokenInvalid, TokenExpired, SessionRevoked, RefreshTokenReused)
+
+    def charges(self, call: Call) -> list[Charge]:
+        """By token and by address."""
+        return charges.of_refresh(call.body["refresh"], call.address)
 
     def handle(self, call: Call) -> Reply:
         """Public: the access token has usually expired by now."""
@@ -96,6 +106,10 @@ class ResendVerification(Operation):
     accepts = ResendRequest
     returns = VerificationPending
     status = 202
+
+    def charges(self, call: Call) -> list[Charge]:
+        """Nobody's mailbox is to be flooded from here."""
+        return charges.of_mail(call.body["email"], call.address)
 
     def handle(self, call: Call) -> Reply:
         """Public."""

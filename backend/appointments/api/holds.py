@@ -64,6 +64,7 @@ class CreateHold(Operation):
     returns = Hold
     status = 201
     raises = (NotFound, PermissionDenied, SlotTaken, PatientOverlap, SlotNotBookable)
+    budget = "hold"
     rerender = True
 
     def handle(self, call: Call) -> Reply:

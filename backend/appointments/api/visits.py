@@ -49,6 +49,7 @@ class CreateAppointment(Operation):
     returns = AppointmentShape
     status = 201
     idempotency = Idempotency.REQUIRED
+    budget = "book"
     rerender = True
     raises = (
         NotFound,

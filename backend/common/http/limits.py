@@ -8,10 +8,11 @@ from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
 
-from backend.common.budgets import Charge, Standing, Tally, refuse_overdrawn, spend
+from backend.common.budgets import Charge, Standing, refuse_overdrawn, spend
 from backend.common.errors import RateLimited
 from backend.common.http.addresses import address_of
 from backend.common.http.problems import problem_response
+from backend.common.tally import Tally
 
 REQUESTS = "requests"
 """The budget that every request is counted against, by each process for itself: of a person or of an address."""
@@ -32,7 +33,7 @@ def charge(charges: Sequence[Charge]) -> None:
 
 
 def _note(standings: list[Standing]) -> None:
-    _standings.get([]).extend(standings)
+    _standings.get([]).extend(one for one in standings if one.is_told)
     refuse_overdrawn(standings)
 
 

@@ -23,6 +23,21 @@ class Budget(NamedTuple):
 
 
 DEFAULTS = {
+    # Guesses at one account from one address; a success begins anew.
+    "sign_in_device": Budget.of(20, minutes=15),
+    # These two do not bind a device that its owner signed in from, so nobody can be shut out by strangers.
+    "sign_in_account": Budget.of(50, hours=1),
+    "sign_in": Budget.of(600, minutes=1),
+    "sign_in_address": Budget.of(100, minutes=15),
+    # Accounts that one address opens, and mails that it has sent; mails that one mailbox gets.
+    "register": Budget.of(20, hours=1),
+    "mail": Budget.of(5, hours=1),
+    # By token, which fifty requests of one phone may send at once; by address, which may be that of a mobile network.
+    "refresh": Budget.of(100, minutes=15),
+    "refresh_address": Budget.of(3000, minutes=15),
+    # More than anybody needs who fills in forms, a busy desk included.
+    "hold": Budget.of(240, hours=1),
+    "book": Budget.of(120, hours=1),
     # Every request, by each process for itself: of a person, or of an address, behind which a whole office may sit.
     "requests": Budget.of(1200, minutes=1),
     # A desk looks up a few people a day; who tries birth dates or addresses one after another needs many more.

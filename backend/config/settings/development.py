@@ -2,6 +2,7 @@
 
 from backend.config.settings.base import *  # noqa: F403
 from backend.config.settings.base import STATE, env
+from backend.config.settings.budgets import read_budgets
 from backend.config.settings.database import connect
 
 ENVIRONMENT = "development"
@@ -12,6 +13,12 @@ DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.list("ALLOWED_HOSTS", default=[])]
 CORS_ALLOWED_ORIGIN_REGEXES = [r"^http://(localhost|127\.0\.0\.1):\d+$"]
 SANDBOX = env.bool("SANDBOX", default=True)
+# Room for storms of one's own; guesses and look-ups are bounded as in production.
+_ROOM = [
+    f"{name}=100000/60" for name in ("requests", "sign_in", "sign_in_address", "sign_in_account", "register", "mail")
+]
+_ROOM += [f"{name}=100000/60" for name in ("refresh", "refresh_address", "hold", "book")]
+BUDGETS = read_budgets(",".join([*_ROOM, env.str("BUDGETS", default="")]))
 # While `make run` runs, `./manage.py shell` finds its database; the last resort lets commands without one work.
 _demo = STATE / "database-url"
 _demo_url = _demo.read_text() if _demo.exists() else "postgresql://nobody@/nothing"

@@ -75,6 +75,10 @@ SECURE_SSL_REDIRECT = True
 # Only behind a proxy that sets the header itself; a client could claim TLS otherwise.
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    if env.int("TRUSTED_PROXIES", default=0) < 1:
+        raise ImproperlyConfigured(
+            "TRUSTED_PROXIES must count the proxies: else all callers share one address's budgets."
+        )
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -25,6 +25,8 @@ SIMPLE_JWT = {
 
 # A phone that lost the answer may ask again for this long; later use of the same refresh token is theft (R17).
 REFRESH_GRACE = timedelta(seconds=30)
+# How long strangers' guesses do not keep people from signing in where they signed in before.
+KNOWN_DEVICE_LIFETIME = timedelta(days=30)
 EMAIL_VERIFICATION_LIFETIME = timedelta(hours=24)
 
 # The web app that opens the links in our mails.

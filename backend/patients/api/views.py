@@ -4,7 +4,9 @@ from typing import cast
 
 from django.conf import settings
 
+from backend.accounts import charges
 from backend.accounts.enums import Language
+from backend.common.budgets import Charge
 from backend.common.errors import EtagMismatch
 from backend.common.http.access import PUBLIC, SIGNED_IN
 from backend.common.http.operations import Call, Operation, Reply
@@ -25,6 +27,10 @@ class Register(Operation):
     accepts = RegisterRequest
     returns = RegistrationAccepted
     status = 202
+
+    def charges(self, call: Call) -> list[Charge]:
+        """Nobody's mailbox is to be flooded from here."""
+        return charges.of_mail(call.body["email"], call.address)
 
     def handle(self, call: Call) -> Reply:
         """Public."""

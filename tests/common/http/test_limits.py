@@ -108,7 +108,7 @@ def test_budgets_that_mean_nothing_stop_the_start(text: str) -> None:
 
 def test_a_refused_attempt_counts(client: Client, set_budget: SetBudget) -> None:
     set_budget(1, "dependant")
-    ann = caller("ann", Permission.PATIENT_READ)
+    ann = caller("ann", Permission.CLINIC_MANAGE)
     first = client.post("/v1/knocks", {"text": "refuse"}, content_type="application/json", headers=ann)
     assert (first.status_code, left(first)["dependant"]) == (409, 0)
     again = client.post("/v1/knocks", {"text": "good"}, content_type="application/json", headers=ann)
