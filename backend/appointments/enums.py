@@ -20,6 +20,8 @@ class Status(models.TextChoices):
 HOLD_STATUSES = (Status.HELD, Status.EXPIRED)
 # What occupies time: the three exclusion constraints and the busy index are partial on exactly these.
 BLOCKING_STATUSES = (Status.HELD, Status.BOOKED, Status.CONFIRMED, Status.CHECKED_IN, Status.IN_PROGRESS)
+# What can still be moved: from arrival on the visit is where it is.
+MOVABLE_STATUSES = (Status.BOOKED, Status.CONFIRMED)
 
 
 class CancelReason(models.TextChoices):

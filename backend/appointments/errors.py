@@ -29,6 +29,11 @@ class CancellationTooLate(DomainError):
     detail = "The visit has begun; it can no longer be cancelled."
 
 
+class RescheduleLimitReached(DomainError):
+    code, kind = Code.RESCHEDULE_LIMIT_REACHED, Kind.UNPROCESSABLE
+    detail = "You have moved this visit as often as the clinic allows. Ask the clinic."
+
+
 class OverrideNotAllowed(DomainError):
     code, kind, detail = Code.OVERRIDE_NOT_ALLOWED, Kind.FORBIDDEN, "You may not set this rule aside."
 

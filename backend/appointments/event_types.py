@@ -30,6 +30,17 @@ class AppointmentBooked(AppointmentEvent):
     type: ClassVar[str] = "appointment.booked.v1"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentRescheduled(AppointmentEvent):
+    """The visit is at another time, place or practitioner: what `starts_at` and the ids now say. `revision` counts."""
+
+    type: ClassVar[str] = "appointment.rescheduled.v1"
+    previous_starts_at: datetime
+    previous_clinic_id: uuid.UUID
+    previous_practitioner_id: uuid.UUID
+    revision: int
+
+
 class AppointmentConfirmed(AppointmentEvent):
     type: ClassVar[str] = "appointment.confirmed.v1"
 

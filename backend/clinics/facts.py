@@ -34,6 +34,8 @@ class PolicyFacts(TypedDict, total=False):
     free_cancellation_minutes: int
     late_cancellation_fee_percent: int
     no_show_fee_percent: int
+    reschedule_limit: int
+    reschedule_within_days: int
     desk_books_after_no_shows: int | None
 
 

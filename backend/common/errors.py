@@ -53,6 +53,7 @@ class Code(StrEnum):
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     SLOT_NOT_BOOKABLE = "slot_not_bookable"
     CANCELLATION_TOO_LATE = "cancellation_too_late"
+    RESCHEDULE_LIMIT_REACHED = "reschedule_limit_reached"
     IF_MATCH_REQUIRED = "if_match_required"
     RATE_LIMITED = "rate_limited"
     INTERNAL_ERROR = "internal_error"

@@ -39,7 +39,20 @@ def _is_use_case(module: Module) -> bool:
 # In actions/ beside the use cases: what several of them go through, and `attend`, five names for one action.
 MACHINERY = {
     f"backend/appointments/actions/{name}.py"
-    for name in ("advance", "alternatives", "attend", "diary", "door", "draft", "settle", "take", "whom", "wish")
+    for name in (
+        "advance",
+        "alternatives",
+        "amend",
+        "attend",
+        "chronicle",
+        "diary",
+        "door",
+        "draft",
+        "settle",
+        "take",
+        "whom",
+        "wish",
+    )
 }
 
 # Lists of like things: one name more is one line more, and nobody has to hold them in the head together.

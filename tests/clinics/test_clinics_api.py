@@ -223,6 +223,8 @@ def test_the_detail_has_hours_closures_and_policy(cast: Cast) -> None:
         "free_cancellation_minutes": 1440,
         "late_cancellation_fee_percent": 50,
         "no_show_fee_percent": 100,
+        "reschedule_limit": 3,
+        "reschedule_within_days": 60,
     }
     assert body["currency"] == "CAD"
     assert body["services"][0]["code"] == "ims-assessment"

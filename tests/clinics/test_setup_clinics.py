@@ -176,6 +176,8 @@ def test_the_policy_has_an_address_of_its_own(cast: Cast, manager: ApiClient) ->
         "free_cancellation_minutes": 1440,
         "late_cancellation_fee_percent": 50,
         "no_show_fee_percent": 100,
+        "reschedule_limit": 3,
+        "reschedule_within_days": 60,
         "desk_books_after_no_shows": None,
         "etag": before["ETag"],
     }

@@ -88,6 +88,12 @@ def _cancel(world: World, actor: str, target: str) -> Sent:
     return Sent(path={"appointment_id": world.visit(actor, target)}, body={"reason_code": "other"})
 
 
+def _reschedule(world: World, actor: str, target: str) -> Sent:
+    free = world.cast.at(world.home(actor), FRI, "09:00").isoformat()
+    path = {"appointment_id": world.visit(actor, target)}
+    return Sent(path=path, body={"starts_at": free, "practitioner_id": None})
+
+
 def _hold(world: World, actor: str, target: str) -> Sent:
     return Sent(path={"hold_id": world.hold(actor, target)})
 
@@ -232,6 +238,7 @@ CALLS: Mapping[str, Entry] = {
     "createAppointment": Entry(_book, (*WHOM, *HOLDS)),
     "listAppointments": Entry(_plain, ("any",)),
     "getAppointment": Entry(_visit, DISTANCES),
+    "rescheduleAppointment": Entry(_reschedule, DISTANCES),
     "cancelAppointment": Entry(_cancel, DISTANCES),
     "confirmAppointment": Entry(_visit, DISTANCES),
     "checkInAppointment": Entry(_visit, DISTANCES),

@@ -5,22 +5,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import F
 
+from backend.appointments.actions.chronicle import PLACE, difference, placed, write_down
 from backend.appointments.enums import Status
 from backend.appointments.errors import InvalidTransition
-from backend.appointments.event_types import AppointmentEvent
 from backend.appointments.lifecycle import BIRTHS, STEPS
-from backend.appointments.models import Appointment, Transition
-from backend.events.actions import publish
+from backend.appointments.models import Appointment
 
 
 def begin(appointment: Appointment, status: Status, *, by: uuid.UUID | None, at: datetime, reason: str = "") -> None:
     """Insert a new row in a state that it may be born in. Inside a transaction."""
     appointment.status = status
     appointment.save(force_insert=True)
-    _write_down(appointment, came_from="", by=by, at=at, reason=reason, event=BIRTHS[status])
+    changes = difference({"note": ""}, placed(appointment, (*PLACE, "note")))
+    write_down(appointment, came_from="", by=by, at=at, reason=reason, changes=changes, event=BIRTHS[status])
 
 
 def advance(
@@ -45,33 +44,8 @@ def advance(
     moved = Appointment.objects.filter(pk=appointment.pk, status=came_from).update(version=F("version") + 1, **values)
     if not moved:
         raise InvalidTransition.between(came_from, to)
+    told = difference({column: getattr(appointment, column) for column in values}, values)
     for column, value in values.items():
         setattr(appointment, column, value)
     appointment.version += 1
-    _write_down(appointment, came_from=came_from, by=by, at=at, reason=reason, event=step.event)
-
-
-def _write_down(
-    appointment: Appointment,
-    *,
-    came_from: str,
-    by: uuid.UUID | None,
-    at: datetime,
-    reason: str,
-    event: type[AppointmentEvent],
-) -> None:
-    if not connection.in_atomic_block:
-        raise RuntimeError("a step of the lifecycle needs a transaction")
-    Transition.objects.create(
-        appointment=appointment, from_status=came_from, to_status=appointment.status, at=at, by_id=by, reason=reason
-    )
-    publish(
-        event(
-            subject_id=appointment.pk,
-            clinic_id=appointment.clinic_id,
-            patient_id=appointment.patient_id,
-            practitioner_id=appointment.practitioner_id,
-            service_id=appointment.service_id,
-            starts_at=appointment.starts_at,
-        )
-    )
+    write_down(appointment, came_from=came_from, by=by, at=at, reason=reason, changes=told, event=step.event)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from backend.appointments.actions.advance import advance
@@ -10,7 +10,7 @@ from backend.appointments.actions.door import Patience, door
 from backend.appointments.actions.settle import settle
 from backend.appointments.actions.whom import named, require_verified_email, whom
 from backend.appointments.actions.wish import Override, Wish, check_overrides, refusal
-from backend.appointments.availability.gather import gather
+from backend.appointments.availability.gather import Besides, gather
 from backend.appointments.enums import Status
 from backend.appointments.errors import HoldExpired, InvalidTransition
 from backend.appointments.models import Appointment
@@ -70,7 +70,7 @@ def _book(actor: Actor, hold: Appointment, wish: Wish, patient_id: uuid.UUID, no
             "booked_by_id": actor.user_id,
             "hold_expires_at": None,
             "note": note,
-            "overrides": [{"code": one.code.value, "reason": one.reason} for one in wish.overrides],
+            "overrides": wish.overrides_kept,
         }
         advance(visit, Status.BOOKED, by=actor.user_id, at=now, changes=changes)
         settle(actor, visit, patient_id)
@@ -78,7 +78,7 @@ def _book(actor: Actor, hold: Appointment, wish: Wish, patient_id: uuid.UUID, no
 
 
 def _ask_again(hold: Appointment, wish: Wish) -> None:
-    facts = gather(wish.looking_past(hold.pk, hold.occupied_from, hold.occupied_until))
+    facts = gather(replace(wish, besides=Besides.of(hold)).question)
     lane = Lane(facts.places[0], facts.practitioners[0])
     rules = [rule for rule in wish.rules if not rule.fixed_by_hold]
     if refused := refusing(lane, walltime.minute_of(wish.starts_at), rules=rules):

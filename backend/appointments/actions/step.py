@@ -11,9 +11,10 @@ from backend.appointments.enums import Status
 from backend.appointments.lifecycle import STEPS
 from backend.appointments.models import Appointment
 from backend.appointments.queries.visits import get_visit_for, visits_for
+from backend.appointments.querysets import AppointmentQuerySet
 from backend.audit.actions import record
 from backend.common.access import Actor
-from backend.common.errors import EtagMismatch, PermissionDenied
+from backend.common.errors import EtagMismatch, NotFound, PermissionDenied
 
 Changes = Callable[[Appointment, datetime], Mapping[str, Any]]
 
@@ -33,14 +34,13 @@ def step(
     Unavailable.
     """
     visit = get_visit_for(actor, appointment_id)
-    if not visits_for(actor, STEPS[to].permission).filter(pk=visit.pk).exists():
+    permitted = visits_for(actor, STEPS[to].permission).filter(pk=visit.pk)
+    if not permitted.exists():
         raise PermissionDenied
 
     def attempt() -> Appointment:
         with door(**visit.resources) as now:
-            current: Appointment = visits_for(actor).get(pk=visit.pk)
-            if expected_version not in (None, current.version):
-                raise EtagMismatch
+            current = _still(permitted, expected_version)
             before = current.status
             advance(current, to, by=actor.user_id, at=now, reason=reason, changes=changes(current, now))
             record(
@@ -57,3 +57,12 @@ def step(
             return current
 
     return Patience().run(attempt)
+
+
+def _still(permitted: AppointmentQuerySet, expected_version: int | None) -> Appointment:
+    visit: Appointment | None = permitted.first()
+    if visit is None:  # moved meanwhile to a clinic where the caller may not
+        raise NotFound
+    if expected_version not in (None, visit.version):
+        raise EtagMismatch
+    return visit

@@ -1,5 +1,6 @@
 """Taking a time: choose who could give it, enter the door, ask the rules again, write."""
 
+import uuid
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
@@ -53,13 +54,15 @@ def _take(wish: Wish, write: Write) -> Appointment:
 
 def _attempt(wish: Wish, chosen: Lane, write: Write) -> Appointment:
     people, rooms = [chosen.practitioner.id], [room.id for room in chosen.place.clinic.rooms]
+    if besides := wish.besides:  # what it takes is let go in the same transaction
+        people, rooms = [*people, besides.practitioner_id], [*rooms, besides.room_id]
     with door(practitioner_ids=people, room_ids=rooms, patient_ids=wish.patient_ids):
         facts = gather(replace(wish, practitioner_id=chosen.practitioner.id).question)
         lane = Lane(facts.places[0], facts.practitioners[0])
         start = walltime.minute_of(wish.starts_at)
         if refused := refusing(lane, start, rules=wish.rules):
             raise refusal(refused)
-        return write(facts, lane, _free_room(lane, start))
+        return write(facts, lane, _free_room(lane, start, besides.room_id if besides else None))
 
 
 def _candidates(wish: Wish) -> list[Lane]:
@@ -88,5 +91,6 @@ def _distance_from_yes(rules: Collection[Rule]) -> tuple[bool, int]:
     return isinstance(refusal(rules), SlotNotBookable), len(rules)
 
 
-def _free_room(lane: Lane, start: int) -> RoomFacts:
-    return next(room for room in lane.place.clinic.rooms if start in lane.place.clear_of(room.busy))
+def _free_room(lane: Lane, start: int, rather: uuid.UUID | None) -> RoomFacts:
+    free = [room for room in lane.place.clinic.rooms if start in lane.place.clear_of(room.busy)]
+    return next((room for room in free if room.id == rather), free[0])

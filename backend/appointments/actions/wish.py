@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from backend.appointments.availability.gather import Question
+from backend.appointments.availability.gather import Besides, Question
 from backend.appointments.enums import RuleClass, RuleCode
 from backend.appointments.errors import OverrideNotAllowed, PatientOverlap, SlotNotBookable, SlotTaken
 from backend.appointments.rules.facts import Window
@@ -28,7 +28,10 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A start that is wanted. Without a practitioner the server chooses; without a patient it is a hold of staff."""
+    """A start that is wanted. Without a practitioner the server chooses; without a patient it is a hold of staff.
+
+    `besides` is the row that gives way to it: the hold that becomes the visit, the visit that moves there.
+    """
 
     service_id: uuid.UUID
     clinic_id: uuid.UUID
@@ -36,6 +39,7 @@ class Wish:
     practitioner_id: uuid.UUID | None = None
     patient_id: uuid.UUID | None = None
     overrides: tuple[Override, ...] = field(default=())
+    besides: Besides | None = None
 
     @property
     def patient_ids(self) -> tuple[uuid.UUID, ...]:
@@ -49,6 +53,16 @@ class Wish:
         return tuple(rule for rule in RULES if rule.code not in aside)
 
     @property
+    def overrides_kept(self) -> list[dict[str, str]]:
+        """What was set aside, as the visit keeps it."""
+        return [{"code": override.code.value, "reason": override.reason} for override in self.overrides]
+
+    @property
+    def reasons(self) -> str:
+        """Why, as history and the audit log keep it."""
+        return "; ".join(f"{override.code.value}: {override.reason}" for override in self.overrides)[:500]
+
+    @property
     def question(self) -> Question:
         """The facts that bear on this one start: those of the days around it, whatever the zone."""
         day = self.starts_at.date()
@@ -58,11 +72,8 @@ class Wish:
             clinic_ids=(self.clinic_id,),
             practitioner_ids=(self.practitioner_id,) if self.practitioner_id else (),
             patient_id=self.patient_id,
+            besides=self.besides,
         )
-
-    def looking_past(self, row_id: uuid.UUID, occupied_from: datetime, occupied_until: datetime) -> Question:
-        """The same, as if one row that takes this time were not there: the hold that is being booked."""
-        return replace(self.question, besides=row_id, besides_run=(occupied_from, occupied_until))
 
 
 def check_overrides(actor: Actor, overrides: Sequence[Override], *, clinic_id: uuid.UUID) -> None:

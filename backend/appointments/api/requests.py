@@ -77,6 +77,25 @@ class AppointmentRequest(StrictSerializer):
         return attrs
 
 
+class RescheduleRequest(StrictSerializer):
+    """Where a visit is to go. What is absent stays."""
+
+    starts_at = MinuteField(help_text="The new start, just as listSlots gave it when asked with `appointment`.")
+    clinic_id = fields.UUIDField(required=False, help_text="The new clinic; absent: the visit stays at its own.")
+    practitioner_id = fields.UUIDField(
+        required=False,
+        allow_null=True,
+        help_text="Who is to give the visit; absent: who gives it now, whatever the clinic; null lets us pick.",
+    )
+    overrides = list_of(
+        OverrideShape,
+        required=False,
+        default=list,
+        max_length=10,
+        help_text="Soft rules that staff set aside for the new time, each with its reason; earlier ones end.",
+    )
+
+
 class CancelReasonCode(StrEnum):
     """Why a visit is cancelled; the two about health help the clinic, no answer is worse for the patient."""
 

@@ -18,9 +18,10 @@ class ListSlots(Operation):
 
     Any number of clinics and practitioners in one call; none means all that offer the service. For a signed-in
     patient the rules about the patient are asked too (visits, spacing, clearance); for a dependant or, as staff, for
-    any patient, name them in `patient`. Every start that is listed books until somebody else takes it; a start that
-    is not listed is refused with the rule that says why. A service, clinic, practitioner or patient that does not
-    exist is 404, even among others that do; one that merely has nothing free is left out.
+    any patient, name them in `patient`; to move a visit, name it in `appointment`. Every start that is listed books
+    until somebody else takes it; a start that is not listed is refused with the rule that says why. A service,
+    clinic, practitioner or patient that does not exist is 404, even among others that do; one that merely has
+    nothing free is left out.
     """
 
     permission = PUBLIC
@@ -39,6 +40,7 @@ class ListSlots(Operation):
             clinic_ids=asked["clinic"],
             practitioner_ids=asked["practitioner"],
             patient_id=asked.get("patient"),
+            appointment_id=asked.get("appointment"),
             from_date=asked.get("from_date"),
             to_date=asked.get("to_date"),
             limit=asked["limit"],

@@ -138,6 +138,15 @@ class Appointment(VersionedSerializer):
     free_cancellation_until = fields.DateTimeField(
         help_text="Until then cancelling costs nothing; by the clinic's clock."
     )
+    can_be_rescheduled = fields.BooleanField(
+        help_text="Whether the caller may move the visit at this moment; whether a time is free is another question."
+    )
+    reschedules_left = fields.IntegerField(
+        min_value=0, max_value=100, help_text="How often the patient may still move it; staff have no limit."
+    )
+    can_reschedule_until_date = fields.DateField(
+        help_text="The last date to which the patient may move it, counted from its first; staff have no limit."
+    )
     fee_if_now_minor = fields.IntegerField(
         min_value=0, help_text="What cancelling would cost at this moment, in cents."
     )

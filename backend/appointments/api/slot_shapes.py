@@ -32,6 +32,10 @@ class SlotQuery(PageQuery):
     patient = fields.UUIDField(
         required=False, help_text="Whom the visit is for; rules about the patient are asked. None means the caller."
     )
+    appointment = fields.UUIDField(
+        required=False,
+        help_text="A visit to be moved: what rescheduleAppointment takes for it. Its patient is the one asked about.",
+    )
     from_date = fields.DateField(required=False, help_text="First local date at the clinics; today if not given.")
     to_date = fields.DateField(
         required=False, help_text="Last local date, included; six days after the first if not given; 62 days at most."

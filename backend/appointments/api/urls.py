@@ -1,6 +1,6 @@
 """Addresses of the booking operations, below `/v1/`."""
 
-from backend.appointments.api import day, holds, problems, search, steps, visits
+from backend.appointments.api import day, holds, moves, problems, search, steps, visits
 from backend.common.http.routes import route
 
 problems.describe()
@@ -14,6 +14,7 @@ urlpatterns = [
     route("holds/<uuid:hold_id>", get=holds.GetHold, delete=holds.DeleteHold),
     route("appointments", get=visits.ListAppointments, post=visits.CreateAppointment),
     route(_VISIT, get=visits.GetAppointment),
+    route(f"{_VISIT}/reschedule", post=moves.RescheduleAppointment),
     route(f"{_VISIT}/cancel", post=steps.CancelAppointment),
     route(f"{_VISIT}/confirm", post=steps.ConfirmAppointment),
     route(f"{_VISIT}/check-in", post=steps.CheckInAppointment),

@@ -87,6 +87,8 @@ def clinic(row: Document, of: ServiceFacts) -> ClinicFacts:
         currency=row["currency"],
         late_cancellation_fee_percent=row["late_cancellation_fee_percent"],
         no_show_fee_percent=row["no_show_fee_percent"],
+        reschedule_limit=row["reschedule_limit"],
+        reschedule_within_days=row["reschedule_within_days"],
         offer=offer if row["is_offered"] else None,
         opening=tuple(_weekly(span) for span in row["opening"]),
         closures=tuple(_dated(span) for span in row["closures"]),
@@ -125,7 +127,7 @@ def patient(
 
 
 def busy(begins: Sequence[int], ends: Sequence[int], own: Periods) -> Busy:
-    """Packed runs, less the run to look past; constraints keep anybody else out of that."""
+    """Packed runs, less the run to look past."""
     return Busy(Periods.of(zip(begins, ends, strict=True)) - own, tuple(begins))
 
 

@@ -10,6 +10,7 @@ import orjson
 from django.db import connection
 
 from backend.appointments.availability import decode, statements
+from backend.appointments.models import Appointment
 from backend.appointments.rules.facts import (
     ClinicFacts,
     Lane,
@@ -28,19 +29,37 @@ MARGIN = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: a service on some dates. Empty clinics or practitioners mean any that offer it.
+class Besides:
+    """A row to look past, as if it were not there: the hold that is being booked, the visit that is being moved."""
 
-    `besides` is a row to look past: the hold being booked.
-    """
+    row_id: uuid.UUID
+    practitioner_id: uuid.UUID
+    room_id: uuid.UUID
+    occupied: tuple[datetime, datetime]
+
+    @classmethod
+    def of(cls, row: Appointment) -> "Besides":
+        """What the row takes just now."""
+        return cls(row.pk, row.practitioner_id, row.room_id, (row.occupied_from, row.occupied_until))
+
+    def freeing(self, owner: uuid.UUID) -> Periods:
+        """What its absence frees of a practitioner or room: constraints keep anybody else out of that run."""
+        if owner not in (self.practitioner_id, self.room_id):
+            return Periods.NONE
+        begin, until = self.occupied
+        return Periods.of([(minute_of(begin), minute_of(until))])
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: a service on some dates. Empty clinics or practitioners mean any that offer it."""
 
     service_id: uuid.UUID
     window: Window
     clinic_ids: tuple[uuid.UUID, ...] = ()
     practitioner_ids: tuple[uuid.UUID, ...] = ()
     patient_id: uuid.UUID | None = None
-    besides: uuid.UUID | None = None
-    besides_run: tuple[datetime, datetime] | None = None
+    besides: Besides | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +143,11 @@ def _busy(
     question: Question, practitioner_ids: list[uuid.UUID], room_ids: list[uuid.UUID], now: datetime
 ) -> dict[uuid.UUID, decode.Busy]:
     parameters = {**_span(question.window), "practitioner_ids": practitioner_ids, "room_ids": room_ids, "now": now}
-    own = Periods.NONE
-    if question.besides_run:
-        own = Periods.of([(minute_of(question.besides_run[0]), minute_of(question.besides_run[1]))])
-    return {owner: decode.busy(begins, ends, own) for owner, begins, ends in _rows(statements.BUSY, parameters)}
+    besides = question.besides
+    return {
+        owner: decode.busy(begins, ends, besides.freeing(owner) if besides else Periods.NONE)
+        for owner, begins, ends in _rows(statements.BUSY, parameters)
+    }
 
 
 def _patient(question: Question, patient_id: uuid.UUID, service: ServiceFacts, now: datetime) -> PatientFacts:
@@ -137,7 +157,7 @@ def _patient(question: Question, patient_id: uuid.UUID, service: ServiceFacts, n
         "patient_id": patient_id,
         "first_date": question.window.first,
         "last_date": question.window.last,
-        "besides": question.besides,
+        "besides": question.besides.row_id if question.besides else None,
         "reach": timedelta(days=service.spacing_days + 1),
         "now": now,
     }

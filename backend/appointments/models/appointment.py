@@ -51,7 +51,12 @@ class Appointment(VersionedRow):
     cancel_reason = models.CharField(max_length=12, choices=CancelReason, default=CancelReason.NONE)
     cancel_note = models.CharField(max_length=500, default="", blank=True)
 
+    # How often it was moved, how often by the patient's side, and from which date first; null: never moved.
     revision = models.PositiveIntegerField(default=0)
+    moves_by_patient = models.PositiveSmallIntegerField(default=0, db_default=0)
+    original_date = models.DateField(null=True)
+    # The end of free cancellation that had passed when the patient moved the visit: moving does not open it again.
+    free_ended_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=1000, default="", blank=True)
     overrides = models.JSONField(default=list, encoder=DjangoJSONEncoder)
     price_minor = models.PositiveIntegerField()
@@ -60,6 +65,8 @@ class Appointment(VersionedRow):
     free_cancellation_minutes = models.PositiveIntegerField()
     late_cancellation_fee_percent = models.PositiveSmallIntegerField()
     no_show_fee_percent = models.PositiveSmallIntegerField()
+    reschedule_limit = models.PositiveSmallIntegerField(default=3, db_default=3)
+    reschedule_within_days = models.PositiveSmallIntegerField(default=60, db_default=60)
     cancellation_fee_minor = models.PositiveIntegerField(default=0)
 
     objects = AppointmentQuerySet.as_manager()

@@ -1,5 +1,6 @@
-"""The history of a visit's states."""
+"""The history of a visit."""
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Now
 
@@ -11,7 +12,11 @@ from backend.common.ids import uuid7
 
 
 class Transition(models.Model):
-    """One step of one visit: who, when, from what to what. Append-only by trigger."""
+    """One step or change of one visit: who, when, from what to what. Append-only by trigger.
+
+    A change of other columns keeps the state. `changes` has the columns that a client may care for:
+    `{"starts_at": {"before": ..., "after": ...}}`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="transitions")
@@ -20,6 +25,7 @@ class Transition(models.Model):
     at = models.DateTimeField(db_default=Now())
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=500, default="", blank=True)
+    changes = models.JSONField(default=dict, db_default={}, encoder=DjangoJSONEncoder)
 
     class Meta:
         constraints = [

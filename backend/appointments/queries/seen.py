@@ -1,12 +1,12 @@
 """A visit as somebody sees it at an instant: times by the clinic's clock, and what cancelling would cost just now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from backend.appointments.enums import Status
+from backend.appointments.enums import MOVABLE_STATUSES, Status
 from backend.appointments.lifecycle import STEPS
 from backend.appointments.models import Appointment
-from backend.appointments.queries.policy import policy_of
+from backend.appointments.queries.policy import moves_of, policy_of
 from backend.common import walltime
 from backend.common.access import Actor
 from backend.common.permissions import Permission
@@ -50,6 +50,24 @@ class SeenVisit:
         """Whether its state, the time (R7) and the caller's rights allow it at this moment."""
         is_open = Status(self.row.status) in STEPS[Status.CANCELLED].sources and self.now < self.row.starts_at
         return is_open and self._caller_may(STEPS[Status.CANCELLED].permission)
+
+    @property
+    def can_be_rescheduled(self) -> bool:
+        """Whether its state, the time, the caller's rights and, for patients, the clinic's limits allow it now."""
+        is_open = self.row.status in MOVABLE_STATUSES and self.now < self.row.starts_at
+        is_staff = self.actor.may(Permission.APPOINTMENT_BOOK, clinic_id=self.row.clinic_id)
+        may = is_staff or (self._caller_may(Permission.APPOINTMENT_BOOK) and self.reschedules_left > 0)
+        return is_open and may
+
+    @property
+    def reschedules_left(self) -> int:
+        """How often the patient may still move it."""
+        return moves_of(self.row).left
+
+    @property
+    def can_reschedule_until_date(self) -> date:
+        """The last date to which the patient may move it."""
+        return moves_of(self.row).latest_date
 
     def _caller_may(self, permission: Permission) -> bool:
         is_family = permission in self.actor.as_patient and self.row.patient_id in self.actor.patient_ids

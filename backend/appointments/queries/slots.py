@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from backend.appointments.availability.gate import Gate, gate
 from backend.appointments.availability.gather import Facts, Question, gather
 from backend.appointments.availability.search import DayOfSlots, days
+from backend.appointments.queries.moving import moving
 from backend.appointments.rules.facts import Window
 from backend.clinics.models import Service
 from backend.common import clock
@@ -36,6 +37,7 @@ def find_slots(
     clinic_ids: Sequence[uuid.UUID] = (),
     practitioner_ids: Sequence[uuid.UUID] = (),
     patient_id: uuid.UUID | None = None,
+    appointment_id: uuid.UUID | None = None,
     from_date: date | None = None,
     to_date: date | None = None,
     limit: int,
@@ -43,21 +45,21 @@ def find_slots(
 ) -> Found:
     """What is free on the dates. A signed-in patient is asked about as the patient unless another is named.
 
-    `after` is the position of the page before: a date, and how many of its days were answered. Raises NotFound for
-    a service that does not exist or a patient that is not the caller's to see, RangeTooLong for more than 62 days.
+    With a visit to be moved, what it could be moved to: its patient's rules are asked as if it were not there, and
+    a patient sees no date beyond the limit. `after` is the position of the page before: a date, and how many of its
+    days were answered. Raises NotFound for a service that does not exist or a patient or visit that is not the
+    caller's to see, ValidationFailed for a visit of another service or patient, RangeTooLong for more than 62 days.
     """
-    if patient_id is not None:
-        patient_id = get_patient_for(_signed_in(visitor), patient_id).pk
-    elif visitor is not None and not visitor.is_staff_member:
-        patient_id = visitor.own_patient_id
     first, last = _dates(from_date, to_date)
     question = Question(
         service_id=_service_id(service),
         window=Window(after[0] if after else first, last),
         clinic_ids=tuple(clinic_ids),
         practitioner_ids=tuple(practitioner_ids),
-        patient_id=patient_id,
+        patient_id=_patient_id(visitor, patient_id),
     )
+    if appointment_id is not None:
+        question = moving(_signed_in(visitor), question, appointment_id)
     facts = gather(question)
     found = days(facts)[after[1] if after else 0 :]
     return Found(facts, gate(facts), found[:limit], _position(found, limit, after))
@@ -70,6 +72,12 @@ def _position(found: list[DayOfSlots], limit: int, after: tuple[date, int] | Non
     shown = sum(day.date == last_shown for day in found[:limit])
     shown_before = after[1] if after and after[0] == last_shown else 0
     return last_shown, shown + shown_before
+
+
+def _patient_id(visitor: Actor | None, patient_id: uuid.UUID | None) -> uuid.UUID | None:
+    if patient_id is not None:
+        return get_patient_for(_signed_in(visitor), patient_id).pk
+    return None if visitor is None or visitor.is_staff_member else visitor.own_patient_id
 
 
 def _signed_in(visitor: Actor | None) -> Actor:

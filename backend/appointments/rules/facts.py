@@ -115,6 +115,8 @@ class ClinicFacts:
     currency: str
     late_cancellation_fee_percent: int
     no_show_fee_percent: int
+    reschedule_limit: int
+    reschedule_within_days: int
     offer: OfferFacts | None
     opening: tuple[WeeklySpan, ...]
     closures: tuple[DatedSpan, ...]

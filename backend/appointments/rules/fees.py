@@ -16,12 +16,18 @@ class Policy:
     starts_at: datetime
     free_cancellation_minutes: int
     late_cancellation_fee_percent: int
+    free_ended_at: datetime | None = None
 
     @property
     def free_until(self) -> datetime:
-        """Until when cancelling costs nothing: the clinic's notice, or three minutes after booking if later."""
+        """Until when cancelling costs nothing: the clinic's notice, or three minutes after booking if later.
+
+        Once it had passed when the patient moved the visit, it stays passed: a late cancellation is none the less
+        late for having been moved first.
+        """
         notice = self.starts_at - timedelta(minutes=self.free_cancellation_minutes)
-        return min(max(notice, self.booked_at + GRACE), self.starts_at)
+        until = min(max(notice, self.booked_at + GRACE), self.starts_at)
+        return min(until, self.free_ended_at or until)
 
     def fee_at(self, now: datetime) -> int:
         """What cancelling costs at an instant, rounded down to whole minor units."""

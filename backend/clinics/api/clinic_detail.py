@@ -46,6 +46,12 @@ class BookingPolicy(StrictSerializer):
     no_show_fee_percent = fields.IntegerField(
         min_value=0, max_value=100, help_text="The share of the price that a missed visit costs."
     )
+    reschedule_limit = fields.IntegerField(
+        min_value=0, max_value=100, help_text="How often patients may move one visit themselves."
+    )
+    reschedule_within_days = fields.IntegerField(
+        min_value=0, max_value=730, help_text="Up to how many days after its first date patients may move a visit."
+    )
 
 
 class ClinicDetail(Clinic):

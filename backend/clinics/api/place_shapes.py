@@ -117,6 +117,18 @@ class PolicyChangesRequest(StrictSerializer):
     no_show_fee_percent = fields.IntegerField(
         required=False, min_value=0, max_value=100, help_text="The share of the price that a missed visit costs."
     )
+    reschedule_limit = fields.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text="How often patients may move one visit themselves; 0: they ask the desk. Staff have no limit.",
+    )
+    reschedule_within_days = fields.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=730,
+        help_text="Up to how many days after the date it was first booked for patients may move a visit.",
+    )
     desk_books_after_no_shows = fields.IntegerField(
         required=False,
         allow_null=True,

@@ -54,6 +54,9 @@ class Clinic(ImportedRow):
     free_cancellation_minutes = models.PositiveIntegerField(default=24 * 60)
     late_cancellation_fee_percent = models.PositiveSmallIntegerField(default=50)
     no_show_fee_percent = models.PositiveSmallIntegerField(default=100)
+    # How often patients may move a visit themselves, and how many days beyond the date it was first booked for.
+    reschedule_limit = models.PositiveSmallIntegerField(default=3, db_default=3)
+    reschedule_within_days = models.PositiveSmallIntegerField(default=60, db_default=60)
     # Kept for the rule `desk_must_book`, which booking does not ask yet; null: never.
     desk_books_after_no_shows = models.PositiveSmallIntegerField(null=True, blank=True)
 
@@ -70,6 +73,10 @@ class Clinic(ImportedRow):
                 name="clinic_fees_are_shares_of_the_price",
             ),
             models.CheckConstraint(condition=Q(horizon_days__range=(1, 730)), name="clinic_horizon_is_sane"),
+            models.CheckConstraint(
+                condition=Q(reschedule_limit__lte=100, reschedule_within_days__lte=730),
+                name="clinic_reschedule_limits_are_sane",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -196,6 +196,12 @@ CATALOGUE: dict[Code, Entry] = {
         "The visit has begun.",
         "Ask the clinic.",
     ),
+    Code.RESCHEDULE_LIMIT_REACHED: Entry(
+        Kind.UNPROCESSABLE,
+        "Not to be moved so often or so far",
+        "Patients move a visit a few times, and not for ever further from its first date; the clinic sets both.",
+        "Read reschedules_left and can_reschedule_until_date of the visit; staff of the clinic have no limit.",
+    ),
     Code.IF_MATCH_REQUIRED: Entry(
         Kind.INVALID,
         "If-Match required",
