@@ -1,7 +1,7 @@
 # Every command makes and enters .venv by itself; only Python 3.11 or newer is needed.
 PYTHON ?= python3
 
-.PHONY: help run reset postgres test lint contract spec requirements
+.PHONY: help run reset postgres test lint contract browser spec requirements
 .DEFAULT_GOAL := help
 
 help:            ## list the commands
@@ -24,6 +24,9 @@ lint:            ## every static check
 
 contract:        ## the API description against the code, and every linter
 	@$(PYTHON) -m launch contract
+
+browser:         ## the tests that need a Chromium
+	@$(PYTHON) -m launch browser $(ARGS)
 
 spec:            ## write docs/openapi/v1.yaml anew
 	@$(PYTHON) -m launch spec

@@ -14,6 +14,7 @@ COMMANDS = {
     "test": ("dev", "run the tests; further words go to pytest"),
     "lint": ("dev", "every static check"),
     "contract": ("contract", "the API description against the code, and every linter"),
+    "browser": ("dev", "the tests of /docs in a headless Chromium, which is installed if need be"),
     "spec": ("dev", "write docs/openapi/v1.yaml anew"),
     "requirements": ("dev", "compile requirements/*.txt from *.in (fetches uv into .evergreen/)"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ LINTS = (
     ("-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run"),  # no database, no matter
     ("mypy",),
 )
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def test(words: list[str]) -> int:
@@ -38,6 +40,16 @@ def lint(words: list[str]) -> int:
 def spec(words: list[str]) -> int:
     """Write the API description from the code."""
     return _run(("manage.py", "write_spec")).returncode
+
+
+def browser(words: list[str]) -> int:
+    """The tests that need a Chromium; Debian's is installed where there is none. Raises LaunchError."""
+    if not any(map(shutil.which, BROWSERS)):
+        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
+            if not shutil.which("apt-get") or os.geteuid() != 0:
+                raise LaunchError("No Chromium here: install one (Debian: apt-get install chromium) and start again.")
+            _checked(command)
+    return test(["-n0", "tests/browser", *words])
 
 
 def requirements(words: list[str]) -> int:

@@ -34,7 +34,8 @@ class TokenPairReply(StrictSerializer):
         max_length=4096, help_text="Access token: send it as `Authorization: Bearer <access>` with every call."
     )
     refresh = fields.CharField(
-        max_length=4096, help_text="Refresh token: exchange it at refreshToken, once, before or after access expires."
+        max_length=4096,
+        help_text="Refresh token: exchange it once at refreshToken, and store the new pair before any other call.",
     )
     access_expires_in = fields.IntegerField(
         min_value=1, help_text="Seconds from issue until the access token expires. Compare no clocks: count down."

@@ -132,11 +132,17 @@ class AppointmentQuery(PageQuery):
         required=False,
         help_text="Those `upcoming`, still to take place, next first; or those `past`: all others, latest first.",
     )
-    clinic = fields.ListField(child=fields.UUIDField(), required=False, help_text="Only visits at these clinics.")
+    clinic = fields.ListField(
+        child=fields.UUIDField(), required=False, help_text="Only visits at these clinics; repeat it for several."
+    )
     practitioner = fields.ListField(child=fields.UUIDField(), required=False, help_text="Only visits they give.")
-    patient = fields.ListField(child=fields.UUIDField(), required=False, help_text="Only visits of these patients.")
+    patient = fields.ListField(
+        child=fields.UUIDField(), required=False, help_text="Only visits of these patients; repeat it for several."
+    )
     status = fields.ListField(
-        child=fields.ChoiceField(AppointmentStatus), required=False, help_text="Only visits in one of these states."
+        child=fields.ChoiceField(AppointmentStatus),
+        required=False,
+        help_text="Only visits in one of these states; repeat it for several.",
     )
     from_date = fields.DateField(required=False, help_text="Only visits on this local date at the clinic or later.")
     to_date = fields.DateField(required=False, help_text="Only visits on this local date at the clinic or earlier.")

@@ -134,7 +134,9 @@ class Appointment(VersionedSerializer):
     )
     currency = fields.CharField(source="row.currency", max_length=3, help_text="The currency of all amounts, ISO 4217.")
     can_be_cancelled = fields.BooleanField(help_text="Whether cancelAppointment would succeed at this moment.")
-    can_cancel_until = fields.DateTimeField(source="starts_at", help_text="Cancelling is possible until the start.")
+    can_cancel_until = fields.DateTimeField(
+        source="starts_at", help_text="The start: until then it can be cancelled, maybe for a fee."
+    )
     free_cancellation_until = fields.DateTimeField(
         help_text="Until then cancelling costs nothing; by the clinic's clock."
     )

@@ -24,13 +24,20 @@ class SlotQuery(PageQuery):
 
     service = fields.CharField(max_length=60, help_text="The service: its id, or its stable code.")
     clinic = fields.ListField(
-        child=fields.UUIDField(), required=False, default=list, help_text="Only these clinics; none means any."
+        child=fields.UUIDField(),
+        required=False,
+        default=list,
+        help_text="Only these clinics; repeat it for several. Without it: any.",
     )
     practitioner = fields.ListField(
-        child=fields.UUIDField(), required=False, default=list, help_text="Only these practitioners; none means any."
+        child=fields.UUIDField(),
+        required=False,
+        default=list,
+        help_text="Only these practitioners; repeat it for several. Without it: any.",
     )
     patient = fields.UUIDField(
-        required=False, help_text="Whom the visit is for; rules about the patient are asked. None means the caller."
+        required=False,
+        help_text="Whom the visit is for, a dependant say; their rules are asked. Without it: the caller.",
     )
     appointment = fields.UUIDField(
         required=False,
@@ -94,7 +101,10 @@ class SlotPage(StrictSerializer):
     service_id = fields.UUIDField(help_text="The service that was looked for, by id.")
     duration_minutes = fields.IntegerField(min_value=1, max_value=480, help_text="The length of a visit in minutes.")
     gate = GateShape(help_text="Whether this patient may have the service yet, and if not, what comes first.")
-    results = list_of(DayOfSlots, help_text="Dates with something free, ascending; then by name of the clinic.")
+    results = list_of(
+        DayOfSlots,
+        help_text="Dates with something free, ascending, then by name of the clinic; `limit` counts these, not starts.",
+    )
     next_cursor = fields.CharField(
         allow_null=True, max_length=1000, help_text="Send it as `cursor` to get the next page; null on the last page."
     )

@@ -22,6 +22,7 @@ Books visits at the clinics of one rehab chain.
 * Changes need `If-Match` with the `etag` you read. Reads take `If-None-Match`.
 * Send `Idempotency-Key` with a POST or PATCH, and repeat it when you retry: one key has at most one effect.
 * `Accept-Language` (`en`, `fr`) chooses the language of texts. Codes never change.
+* Outside production, `X-Sandbox-Scenario: <code>` forces that error; see the tag `sandbox`.
 * Version 1 only grows: expect new fields, new codes and new enum members."""
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
@@ -84,7 +85,4 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
     "ENABLE_DJANGO_DEPLOY_CHECK": False,  # `write_spec --check` is stricter
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True, "validatorUrl": None},
 }

@@ -32,7 +32,8 @@ class Credential(CredentialRequest, VersionedSerializer):
     id = fields.UUIDField(help_text="The credential; stays the same for good.")
     practitioner_id = fields.UUIDField(help_text="Whose credential it is.")
     status = fields.ChoiceField(
-        CredentialStatus, help_text="pending, then verified, then revoked; also from pending to revoked at once."
+        CredentialStatus,
+        help_text="How far it has come: pending, then verified, then revoked; or revoked while pending.",
     )
     has_evidence = fields.BooleanField(help_text="True: a scan of the document is kept, at getCredentialEvidence.")
     verified_at = fields.DateTimeField(allow_null=True, help_text="When somebody vouched for it; null: not yet.")

@@ -5,12 +5,27 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
-from drf_spectacular.views import SpectacularSwaggerSplitView
+from django.shortcuts import render
+from django.urls import path, reverse
 
 from backend.common.http import etags
 from backend.common.http.openapi.document import as_yaml, describe_api
+from backend.common.http.problems import DOCS
 from backend.common.http.rendering import to_json
+
+DOCS_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",  # Swagger UI styles elements one by one
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+"""What the pages of `/docs` may load and call: this host, whatever the description says."""
 
 
 def spec_json(request: HttpRequest) -> HttpResponse:
@@ -37,8 +52,14 @@ def _answer(request: HttpRequest, text: bytes, media_type: str) -> HttpResponse:
     return response
 
 
+def docs(request: HttpRequest) -> HttpResponse:
+    """`/docs`. Nothing is fetched from, or sent to, another host: the browser is told to refuse it."""
+    response = render(request, "common/docs.html", {"spec_url": reverse("openapi-json"), "errors_url": DOCS})
+    response["Content-Security-Policy"] = DOCS_POLICY
+    return response
+
+
 spec_urls = [
     path("openapi.json", spec_json, name="openapi-json"),
     path("openapi.yaml", spec_yaml, name="openapi-yaml"),
 ]
-docs = SpectacularSwaggerSplitView.as_view(url="/v1/openapi.json")
