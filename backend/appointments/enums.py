@@ -37,6 +37,29 @@ class CancelReason(models.TextChoices):
     OTHER = "other"
 
 
+class Happening(models.TextChoices):
+    """What happened to a visit: a state was entered, it was moved, or its note was changed."""
+
+    BOOKED = "booked"
+    CONFIRMED = "confirmed"
+    CHECKED_IN = "checked_in"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+    RESCHEDULED = "rescheduled"
+    UPDATED = "updated"
+
+
+class Party(models.TextChoices):
+    """On whose side somebody acted."""
+
+    PATIENT = "patient"
+    GUARDIAN = "guardian"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
 class RuleClass(models.TextChoices):
     """Whether staff with the right may set a rule aside with a reason (`soft`) or nobody may (`hard`) (R3)."""
 

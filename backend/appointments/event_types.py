@@ -41,6 +41,12 @@ class AppointmentRescheduled(AppointmentEvent):
     revision: int
 
 
+class AppointmentUpdated(AppointmentEvent):
+    """Its note was changed; what it says is not told here."""
+
+    type: ClassVar[str] = "appointment.updated.v1"
+
+
 class AppointmentConfirmed(AppointmentEvent):
     type: ClassVar[str] = "appointment.confirmed.v1"
 

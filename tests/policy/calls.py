@@ -94,6 +94,11 @@ def _reschedule(world: World, actor: str, target: str) -> Sent:
     return Sent(path=path, body={"starts_at": free, "practitioner_id": None})
 
 
+def _note(world: World, actor: str, target: str) -> Sent:
+    path = {"appointment_id": world.visit(actor, target)}
+    return Sent(path=path, body={"note": "By the back door"}, if_match="*")
+
+
 def _hold(world: World, actor: str, target: str) -> Sent:
     return Sent(path={"hold_id": world.hold(actor, target)})
 
@@ -238,6 +243,8 @@ CALLS: Mapping[str, Entry] = {
     "createAppointment": Entry(_book, (*WHOM, *HOLDS)),
     "listAppointments": Entry(_plain, ("any",)),
     "getAppointment": Entry(_visit, DISTANCES),
+    "updateAppointment": Entry(_note, DISTANCES),
+    "listAppointmentHistory": Entry(_visit, DISTANCES),
     "rescheduleAppointment": Entry(_reschedule, DISTANCES),
     "cancelAppointment": Entry(_cancel, DISTANCES),
     "confirmAppointment": Entry(_visit, DISTANCES),

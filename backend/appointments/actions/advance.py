@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F
 
-from backend.appointments.actions.chronicle import PLACE, difference, placed, write_down
+from backend.appointments.actions.chronicle import UNSAID, difference, told, write_down
 from backend.appointments.enums import Status
 from backend.appointments.errors import InvalidTransition
 from backend.appointments.lifecycle import BIRTHS, STEPS
@@ -18,7 +18,7 @@ def begin(appointment: Appointment, status: Status, *, by: uuid.UUID | None, at:
     """Insert a new row in a state that it may be born in. Inside a transaction."""
     appointment.status = status
     appointment.save(force_insert=True)
-    changes = difference({"note": ""}, placed(appointment, (*PLACE, "note")))
+    changes = difference(UNSAID, told(appointment))
     write_down(appointment, came_from="", by=by, at=at, reason=reason, changes=changes, event=BIRTHS[status])
 
 
@@ -44,8 +44,9 @@ def advance(
     moved = Appointment.objects.filter(pk=appointment.pk, status=came_from).update(version=F("version") + 1, **values)
     if not moved:
         raise InvalidTransition.between(came_from, to)
-    told = difference({column: getattr(appointment, column) for column in values}, values)
+    before = UNSAID if to == Status.BOOKED else told(appointment)
     for column, value in values.items():
         setattr(appointment, column, value)
     appointment.version += 1
-    write_down(appointment, came_from=came_from, by=by, at=at, reason=reason, changes=told, event=step.event)
+    seen = difference(before, told(appointment))
+    write_down(appointment, came_from=came_from, by=by, at=at, reason=reason, changes=seen, event=step.event)

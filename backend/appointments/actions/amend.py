@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F
 
-from backend.appointments.actions.chronicle import difference, write_down
+from backend.appointments.actions.chronicle import difference, told, write_down
 from backend.appointments.event_types import AppointmentEvent
 from backend.appointments.models import Appointment
 
@@ -30,7 +30,7 @@ def amend(
 
     `facts` are what the event has besides the usual. Raises Shifted.
     """
-    before = {column: getattr(appointment, column) for column in values}
+    before = told(appointment)
     untouched = Appointment.objects.filter(pk=appointment.pk, version=appointment.version)
     if not untouched.update(version=F("version") + 1, updated_at=at, **values):
         raise Shifted
@@ -43,7 +43,7 @@ def amend(
         by=by,
         at=at,
         reason=reason,
-        changes=difference(before, values),
+        changes=difference(before, told(appointment)),
         event=event,
         **facts,
     )

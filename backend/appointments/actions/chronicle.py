@@ -1,40 +1,41 @@
-"""One row of history and one event for whatever happens to a visit, and which columns its history tells of."""
+"""One row of history and one event for whatever happens to a visit, and what its history tells of it."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from backend.appointments.enums import CancelReason
 from backend.appointments.event_types import AppointmentEvent
 from backend.appointments.models import Appointment, Transition
+from backend.common.walltime import zone
 from backend.events.actions import publish
 
-TOLD = (
-    "starts_at",
-    "clinic_id",
-    "practitioner_id",
-    "room_id",
-    "note",
-    "cancel_reason",
-    "cancel_note",
-    "cancellation_fee_minor",
-)
-PLACE = TOLD[:4]
+PLACE = ("starts_at", "clinic_id", "practitioner_id", "room_id")
+# As if nothing had been said yet: what a visit is born with is told where it differs from this.
+UNSAID: Mapping[str, Any] = {
+    "note": "",
+    "cancel_reason": CancelReason.NONE.value,
+    "cancel_note": "",
+    "cancellation_fee_minor": 0,
+}
 
 
-def placed(appointment: Appointment, columns: Iterable[str] = PLACE) -> dict[str, Any]:
-    """Where and when it is, by column."""
-    return {column: getattr(appointment, column) for column in columns}
+def told(appointment: Appointment) -> dict[str, Any]:
+    """What history tells of a row, ready for JSON: the start by the clock of its clinic, ids as text."""
+    return {
+        "starts_at": appointment.starts_at.astimezone(zone(appointment.timezone)).isoformat(),
+        **{name: str(getattr(appointment, name)) for name in PLACE[1:]},
+        **{name: getattr(appointment, name) for name in UNSAID},
+    }
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """The told columns of `after` that are not as before, each with both values."""
+    """What is not as before, each with both values; what was not there before has been null."""
     return {
-        column: {"before": before.get(column), "after": after[column]}
-        for column in TOLD
-        if column in after and after[column] != before.get(column)
+        name: {"before": before.get(name), "after": value} for name, value in after.items() if value != before.get(name)
     }
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from backend.appointments.actions.amend import amend
-from backend.appointments.actions.chronicle import PLACE, placed
+from backend.appointments.actions.chronicle import PLACE, difference, told
 from backend.appointments.actions.draft import times
 from backend.appointments.actions.wish import Wish
 from backend.appointments.event_types import AppointmentRescheduled
@@ -21,7 +21,7 @@ def move(
     actor: Actor, *, visit: Appointment, wish: Wish, lane: Lane, room: RoomFacts, now: datetime, by_patient: bool
 ) -> None:
     """Write the new place and time over the old ones. Raises Shifted when the visit has changed since it was read."""
-    before = placed(visit)
+    before, was_told = {name: getattr(visit, name) for name in PLACE}, told(visit)
     amend(
         visit,
         {**_place(wish, lane, room), **_account(visit, now, by_patient=by_patient), "overrides": wish.overrides_kept},
@@ -29,15 +29,12 @@ def move(
         at=now,
         reason=wish.reasons,
         event=AppointmentRescheduled,
-        previous_starts_at=before["starts_at"],
-        previous_clinic_id=before["clinic_id"],
-        previous_practitioner_id=before["practitioner_id"],
+        **{f"previous_{name}": before[name] for name in ("starts_at", "clinic_id", "practitioner_id")},
         revision=visit.revision + 1,
     )
     if visit.patient_id and visit.clinic_id != before["clinic_id"]:
         link_to_clinic(patient_id=visit.patient_id, clinic_id=visit.clinic_id, origin=LinkOrigin.BOOKING)
-    after = placed(visit)
-    moved = [column for column in PLACE if before[column] != after[column]]
+    changes = difference(was_told, told(visit))
     record(
         actor,
         "appointment.rescheduled",
@@ -45,8 +42,8 @@ def move(
         subject_id=visit.pk,
         patient_id=visit.patient_id,
         clinic_id=visit.clinic_id,
-        before={column: _plain(before[column]) for column in moved},
-        after={column: _plain(after[column]) for column in moved},
+        before={name: change["before"] for name, change in changes.items()},
+        after={name: change["after"] for name, change in changes.items()},
         reason=wish.reasons,
     )
 
@@ -72,7 +69,3 @@ def _account(visit: Appointment, now: datetime, *, by_patient: bool) -> dict[str
         "moves_by_patient": visit.moves_by_patient + 1,
         "free_ended_at": free_until if now > free_until else None,
     }
-
-
-def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -96,6 +96,18 @@ class RescheduleRequest(StrictSerializer):
     )
 
 
+class AppointmentChangesRequest(StrictSerializer):
+    """What to change; what is absent stays, null clears. Time and place are moved by rescheduleAppointment."""
+
+    note = fields.CharField(
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        max_length=1000,
+        help_text="What the clinic should know beforehand. Not for health questions: those have their own forms.",
+    )
+
+
 class CancelReasonCode(StrEnum):
     """Why a visit is cancelled; the two about health help the clinic, no answer is worse for the patient."""
 

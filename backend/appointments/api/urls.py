@@ -1,6 +1,6 @@
 """Addresses of the booking operations, below `/v1/`."""
 
-from backend.appointments.api import day, holds, moves, problems, search, steps, visits
+from backend.appointments.api import day, history, holds, moves, problems, search, steps, visits
 from backend.common.http.routes import route
 
 problems.describe()
@@ -13,7 +13,8 @@ urlpatterns = [
     route("holds", post=holds.CreateHold),
     route("holds/<uuid:hold_id>", get=holds.GetHold, delete=holds.DeleteHold),
     route("appointments", get=visits.ListAppointments, post=visits.CreateAppointment),
-    route(_VISIT, get=visits.GetAppointment),
+    route(_VISIT, get=visits.GetAppointment, patch=visits.UpdateAppointment),
+    route(f"{_VISIT}/history", get=history.ListAppointmentHistory),
     route(f"{_VISIT}/reschedule", post=moves.RescheduleAppointment),
     route(f"{_VISIT}/cancel", post=steps.CancelAppointment),
     route(f"{_VISIT}/confirm", post=steps.ConfirmAppointment),

@@ -5,8 +5,9 @@ from typing import Any
 
 from backend.appointments.actions.book_appointment import book_appointment
 from backend.appointments.actions.book_hold import Repeated, book_hold
+from backend.appointments.actions.change_note import change_note
 from backend.appointments.actions.wish import Override
-from backend.appointments.api.requests import AppointmentQuery, AppointmentRequest, When
+from backend.appointments.api.requests import AppointmentChangesRequest, AppointmentQuery, AppointmentRequest, When
 from backend.appointments.api.shapes import Appointment as AppointmentShape
 from backend.appointments.errors import (
     EmailNotVerified,
@@ -133,3 +134,27 @@ class GetAppointment(Operation):
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """Signed in; another's visit is as if absent."""
         return Reply(seen(call.actor, appointment_id))
+
+
+class UpdateAppointment(Operation):
+    """Change the note of a visit.
+
+    Until the visit is over. Who changed it from what to what is in its history. To move it, use
+    rescheduleAppointment; its other facts follow from what happens to it.
+    """
+
+    permission = Permission.APPOINTMENT_BOOK
+    accepts = AppointmentChangesRequest
+    returns = AppointmentShape
+    rerender = True
+    raises = (PermissionDenied, InvalidTransition)
+
+    def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
+        """The patient, a guardian, or staff of the clinic."""
+        changes = {"note": call.body["note"] or ""} if "note" in call.body else {}
+        change_note(call.actor, appointment_id=appointment_id, expected_version=call.expected_version, **changes)
+        return Reply(seen(call.actor, appointment_id))
+
+    def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
+        """The visit as it is now."""
+        return seen(call.actor, resource_id)
