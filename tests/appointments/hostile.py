@@ -137,7 +137,7 @@ class Hostile:
             for key in ("", "two words", "x" * 300):
                 yield Attempt(f"the key {key[:10]!r}", Code.VALIDATION_FAILED, headers={"Idempotency-Key": key})
         if "If-Match" in taken:
-            for tag in ('"x"', "1", "", 'W/"1-0000000000000000"'):
+            for tag in ('"x"', "1", "", "W/1-0000000000000000"):
                 yield Attempt(f"if-match {tag}", Code.ETAG_MISMATCH, headers={"If-Match": tag})
 
     @cached_property

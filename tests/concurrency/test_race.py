@@ -47,6 +47,20 @@ def test_one_of_64_gets_the_time_a_hundred_times_over(live_api: LiveApi, crowd: 
     _print_times(answers)
 
 
+def test_who_loses_is_offered_what_books(crowd: list[Caller], starts: Starts) -> None:
+    wanted = starts.next("massage").wanted
+    answers = at_once([partial(caller.book, wanted) for caller in crowd[:50]])
+    assert Counter(answer.verdict for answer in answers) == {WON: 1, LOST: 49}
+    lost = [(caller, answer) for caller, answer in zip(crowd, answers, strict=False) if answer.verdict == LOST]
+    assert {len(answer.data["alternatives"]) for _, answer in lost} == {3}
+    caller, answer = lost[0]
+    for other in answer.data["alternatives"]:
+        start = {"starts_at": other["starts_at"], "clinic_id": other["clinic_id"]}
+        booked = caller.book({**wanted, **start, "practitioner_id": other["practitioner_ids"][0]})
+        assert booked.verdict == WON
+        caller.post(f"appointments/{booked.data['id']}/cancel", {"reason_code": "schedule"})
+
+
 def test_one_of_64_gets_the_hold(live_api: LiveApi, crowd: list[Caller], starts: Starts) -> None:
     for _ in range(5):
         wanted = starts.next("massage").wanted

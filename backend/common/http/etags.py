@@ -10,7 +10,8 @@ from django.utils.translation import gettext_noop
 from backend.common.errors import EtagMismatch, FieldCode, FieldError, ValidationFailed
 from backend.common.http.rendering import to_json
 
-_VERSIONED = re.compile(r'"(\d{1,9})-[0-9a-f]{16}"', re.ASCII)
+# Weak, too: compression on the way weakens the tag of an answer, and only the version is compared.
+_VERSIONED = re.compile(r'(?:W/)?"(\d{1,9})-[0-9a-f]{16}"', re.ASCII)
 _TAG = re.compile(r'(?:W/)?"[^"]*"')
 # What If-None-Match may be (RFC 9110 §13.1.2); empty is what some clients send for a tag they do not have.
 KNOWN_TAGS, MAX_KNOWN_TAGS = '^([*]|((W/)?"[^"]*"( *, *)?)*)$', 1000

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "backend.config.health.HealthMiddleware",  # before host checks: a probe knows only the address
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # weakens ETags, as it must: If-None-Match and If-Match take both
     "backend.common.http.limits.RateLimitMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "backend.common.http.middleware.LanguageMiddleware",

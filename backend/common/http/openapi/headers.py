@@ -7,9 +7,9 @@ from backend.common.http.endpoints import Endpoint
 from backend.common.http.etags import KNOWN_TAGS, MAX_KNOWN_TAGS
 from backend.common.http.operations import Idempotency, IfMatch
 
-_TAG = {"type": "string", "maxLength": 100, "pattern": '^"[!#-~]*"$'}
+_TAG = {"type": "string", "maxLength": 100, "pattern": '^(W/)?"[!#-~]*"$'}
 _TAGS = {"type": "string", "maxLength": MAX_KNOWN_TAGS, "pattern": KNOWN_TAGS}
-_VERSION = {"type": "string", "maxLength": 100, "pattern": '^([*]|"[0-9]{1,9}-[0-9a-f]{16}")$'}
+_VERSION = {"type": "string", "maxLength": 100, "pattern": '^([*]|(W/)?"[0-9]{1,9}-[0-9a-f]{16}")$'}
 _KEY = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
 
 COMPONENTS: dict[str, Any] = {
