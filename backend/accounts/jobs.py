@@ -2,8 +2,11 @@
 
 import uuid
 
+from backend.accounts.actions.forget_sessions import forget_sessions
 from backend.accounts.mails import MAIL_JOB, Mail, deliver
-from backend.common.jobs import job
+from backend.common.jobs import every, job
+
+every("53 4 * * *", "accounts.forget_sessions")(forget_sessions)
 
 
 @job(MAIL_JOB)

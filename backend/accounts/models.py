@@ -72,6 +72,7 @@ class Session(Row):
     end_reason = models.CharField(max_length=20, choices=SessionEnd, default=SessionEnd.NONE)
 
     class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="session_end")]
         constraints = [
             models.CheckConstraint(condition=Q(end_reason__in=SessionEnd.values), name="session_end_is_known"),
             models.CheckConstraint(
@@ -97,6 +98,7 @@ class RefreshToken(models.Model):
     successor = models.OneToOneField("self", models.CASCADE, null=True, blank=True, related_name="predecessor")
 
     class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="refresh_token_end")]
         constraints = [
             models.CheckConstraint(condition=Q(expires_at__gt=F("issued_at")), name="refresh_token_lives"),
             models.CheckConstraint(

@@ -29,11 +29,19 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.PATIENT_READ,
             Permission.PATIENT_MANAGE,
             Permission.PRACTITIONER_READ,
+            Permission.TASK_READ,
+            Permission.TASK_MANAGE,
         }
     ),
-    # Own calendar and own file only, see OWN_CALENDAR_ROLES.
+    # Own calendar, own file and own tasks only, see OWN_CALENDAR_ROLES.
     Role.PRACTITIONER: frozenset(
-        {Permission.APPOINTMENT_READ, Permission.APPOINTMENT_ATTEND, Permission.PRACTITIONER_READ}
+        {
+            Permission.APPOINTMENT_READ,
+            Permission.APPOINTMENT_ATTEND,
+            Permission.PRACTITIONER_READ,
+            Permission.TASK_READ,
+            Permission.TASK_MANAGE,
+        }
     ),
     Role.CLINIC_MANAGER: frozenset(
         {
@@ -51,13 +59,15 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.PRACTITIONER_MANAGE,
             Permission.CREDENTIAL_VERIFY,
             Permission.SCHEDULE_MANAGE,
+            Permission.TASK_READ,
+            Permission.TASK_MANAGE,
         }
     ),
     # Over the whole organisation.
     Role.OWNER: frozenset(Permission),
 }
 
-# A practitioner's rights reach the visits they give themselves and their own file, not the clinic's.
+# A practitioner's rights reach the visits they give themselves, their own file and their own tasks, not the clinic's.
 OWN_CALENDAR_ROLES = frozenset({Role.PRACTITIONER})
 
 

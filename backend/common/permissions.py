@@ -21,4 +21,6 @@ class Permission(StrEnum):
     PRACTITIONER_READ = "practitioner:read"  # what the public profile leaves out
     PRACTITIONER_MANAGE = "practitioner:manage"  # profile, offerings, credentials on file
     CREDENTIAL_VERIFY = "credential:verify"  # verify and revoke, never one's own
+    TASK_READ = "task:read"
+    TASK_MANAGE = "task:manage"  # assign and complete
     SCHEDULE_MANAGE = "schedule:manage"  # working hours, extra hours, time off

@@ -12,11 +12,13 @@ from backend.common.http import reference
 from backend.common.http.problems import not_found
 from backend.patients.api import urls as patients
 from backend.practitioners.api import urls as practitioners
+from backend.tasks.api import urls as tasks
 
 urlpatterns = [
     *reference.urlpatterns,
     *accounts.urlpatterns,
     *clinics.urlpatterns,
+    *tasks.urlpatterns,
     *practitioners.urlpatterns,
     *patients.urlpatterns,
     *appointments.urlpatterns,

@@ -33,7 +33,10 @@ def settings(*, as_json: bool, level: str) -> dict[str, Any]:
             # Every 4xx would be a warning, beside the line that each request gets anyway.
             "django.request": {"level": "ERROR"},
             "django.security.DisallowedHost": {"level": "ERROR"},
+            # What is registered is said at each start.
+            # What is registered is said at each start.
             "procrastinate.blueprints": {"level": "WARNING"},
+            "procrastinate.periodic": {"level": "WARNING"},
             "_granian": {"handlers": ["stderr"], "propagate": False},
         },
     }

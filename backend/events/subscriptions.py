@@ -33,8 +33,9 @@ def on(*events: "type[Event]", name: str) -> Callable[[Reaction], Reaction]:
         @job(name)
         def deliver(*, event_id: str) -> None:
             with transaction.atomic():
-                if _receive(uuid.UUID(event_id), name):
-                    react(DomainEvent.objects.get(id=event_id))
+                event = DomainEvent.objects.filter(id=event_id).first()  # a sandbox that starts over has none
+                if event is not None and _receive(event.id, name):
+                    react(event)
 
         for event in events:
             _jobs_of[event.type].append(name)

@@ -9,8 +9,10 @@ import pytest
 
 from tests.api_client import PASSWORD
 from tests.concurrency.crowd import Caller
+from tests.faults.test_database import hang_up
 from tests.live import LiveApi, MakeLiveApi, wait_for
 
+QUICK = {"WORKERS": "1", "WORKER_TIMEOUT_SECONDS": "1.5", "DB_STATEMENT_TIMEOUT_MS": "60000"}
 POISON = """
     INSERT INTO procrastinate_jobs (queue_name, task_name, attempts, args)
     VALUES ('default', 'accounts.send_mail', %s, '{"mail": "no such mail", "user_id": "", "mail_id": ""}') RETURNING id
@@ -19,8 +21,7 @@ POISON = """
 
 @pytest.fixture(scope="module")
 def api(make_live_api: MakeLiveApi) -> LiveApi:
-    quick = {"WORKERS": "1", "WORKER_TIMEOUT_SECONDS": "1.5", "DB_STATEMENT_TIMEOUT_MS": "60000"}
-    return make_live_api(env=quick, seed=False)
+    return make_live_api(env=QUICK, seed=False)
 
 
 def rows(api: LiveApi, statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -68,6 +69,58 @@ def test_a_job_whose_worker_is_killed_in_the_middle_runs_again(api: LiveApi) -> 
     api.have_worker()
     wait_for(lambda: rows(api, state, job_id) == [])
     assert mails(api, email) == 1
+
+
+WARN = """
+    WITH credential AS (SELECT id, practitioner_id FROM practitioners_credential
+                        WHERE valid_until IS NOT NULL ORDER BY id LIMIT 1),
+         event AS (INSERT INTO events_domainevent (id, type, subject_id, payload)
+                   SELECT gen_random_uuid(), 'credential.expiring.v1', id, '{"warning_days": 7}' FROM credential
+                   RETURNING id)
+    INSERT INTO procrastinate_jobs (queue_name, task_name, args)
+    SELECT 'default', 'practitioners.ask_for_renewal', jsonb_build_object('event_id', id) FROM event
+    RETURNING id, args->>'event_id'
+"""
+
+
+@pytest.fixture(scope="module")
+def seeded(make_live_api: MakeLiveApi) -> LiveApi:
+    return make_live_api(env=QUICK)
+
+
+@pytest.mark.parametrize("moment", ["before it wrote", "after it wrote, before it said so"])
+def test_what_a_job_writes_is_written_once(seeded: LiveApi, moment: str) -> None:
+    """Killed while it waits to write, and killed once that is committed but the job is not marked as done."""
+    api = seeded
+    end_worker(api)
+    [(job_id, event_id)] = rows(api, WARN)
+    received = "SELECT count(*) FROM events_delivery WHERE event_id = %s"
+    doing = "SELECT status::text FROM procrastinate_jobs WHERE id = %s"
+    tasks = "SELECT count(*), count(DISTINCT clinic_id) FROM tasks_task WHERE is_urgent"
+    [(before, _)] = rows(api, tasks)
+    with locked(api, "tasks_task"):
+        worker = api.have_worker()
+        wait_for(lambda: somebody_waits_for(api, "tasks_task") and rows(api, doing, job_id) == [("doing",)])
+        if moment.startswith("before"):
+            worker.kill()
+        else:
+            job = psycopg.connect(api.owner_database_url)
+            job.execute("SELECT FROM procrastinate_jobs WHERE id = %s FOR UPDATE", [job_id])
+    if moment.startswith("after"):
+        wait_for(lambda: rows(api, received, event_id) == [(1,)])
+        worker.kill()
+        hang_up(api)  # or what the dead one has asked for would still be done
+        job.close()
+    else:
+        assert rows(api, received, event_id) == [(0,)]
+    assert rows(api, doing, job_id) == [("doing",)]
+    end_worker(api)
+    api.have_worker()
+    wait_for(lambda: rows(api, "SELECT FROM procrastinate_jobs WHERE id = %s", job_id) == [])
+    assert rows(api, received, event_id) == [(1,)]
+    [(after, clinics)] = rows(api, tasks)
+    assert after == clinics > 0, "one for each clinic of the practitioner, whichever came first"
+    assert before in (0, after)
 
 
 def test_what_always_fails_is_tried_again_and_ends_as_failed(api: LiveApi) -> None:

@@ -164,6 +164,14 @@ def _update_me(world: World, actor: str, target: str) -> Sent:
     return Sent(body={"given_name": "Renamed"}, if_match="*")
 
 
+def _task(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"task_id": world.task(actor, target)})
+
+
+def _assign(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"task_id": world.task(actor, target)}, body={"assignee_id": str(world.cast.owner.pk)})
+
+
 def _clinic(world: World, actor: str, target: str) -> Sent:
     return Sent(path={"clinic_id": _public(target, world.cast.coquitlam.pk, world.cast.toronto.pk)})
 
@@ -272,6 +280,10 @@ CALLS: Mapping[str, Entry] = {
     "getSandboxClock": Entry(_plain, ("any",)),
     "moveSandboxClock": Entry(_move_clock, ("any",)),
     "resetSandbox": Entry(_plain, ("any",)),
+    "listTasks": Entry(_plain, ("any",)),
+    "getTask": Entry(_task, DISTANCES),
+    "assignTask": Entry(_assign, DISTANCES),
+    "completeTask": Entry(_task, DISTANCES),
     "listErrors": Entry(_plain, ("any",)),
     "listClinics": Entry(_plain, ("any",)),
     "listServices": Entry(_plain, ("any",)),

@@ -10,6 +10,7 @@ from backend.appointments.querysets import AppointmentQuerySet
 from backend.common.access import Actor
 from backend.patients.querysets import PatientQuerySet
 from backend.practitioners.querysets import PractitionerQuerySet
+from backend.tasks.querysets import TaskQuerySet
 from tests.cast import Cast
 from tests.policy import table
 from tests.policy.calls import CALLS, operations
@@ -73,6 +74,7 @@ VISITS: Scope = (AppointmentQuerySet, "visible_to", lambda self, *_: self.exclud
 HOLDS: Scope = (AppointmentQuerySet, "holds_of", lambda self, _, **__: self.filter(status__in=HOLD_STATUSES))
 PATIENTS: Scope = (PatientQuerySet, "visible_to", lambda self, *_: self)
 PRACTITIONERS: Scope = (PractitionerQuerySet, "visible_to", lambda self, *_: self)
+TASKS: Scope = (TaskQuerySet, "visible_to", lambda self, *_: self)
 CLINICS: Scope = (Actor, "may", lambda self, permission, **_: self.holds(permission))
 OF_VISITS = [
     "getAppointment",
@@ -92,6 +94,7 @@ GUARDED = [
     pytest.param(PATIENTS, ["listSlots", "createHold", "createAppointment"], id="patients"),
     pytest.param(PATIENTS, ["getPatient", "updatePatient"], id="patients' data"),
     pytest.param(PRACTITIONERS, OF_FILES, id="practitioners' files"),
+    pytest.param(TASKS, ["getTask", "assignTask", "completeTask"], id="tasks"),
     pytest.param(CLINICS, ["createHold", "createPatient", "lookUpPatient"], id="clinics"),
 ]
 

@@ -18,6 +18,8 @@ from backend.clinics.models import Clinic, Closure
 from backend.common import clock, walltime
 from backend.patients.models import Patient
 from backend.practitioners.models import Credential, ExtraHours, Practitioner, TimeOff
+from backend.tasks.enums import TaskKind
+from backend.tasks.models import Task
 from tests.api_client import PASSWORD, ApiClient
 from tests.cast import MON, THU, TUE, WED, Cast
 
@@ -86,6 +88,15 @@ class World:
         assert found is not None
         return found
 
+    def task(self, actor: str, target: str) -> uuid.UUID:
+        """The id of a task: one about the practitioner who calls, or one at that clinic about somebody else."""
+        if target == "absent":
+            return ABSENT
+        clinic = self.away(actor) if target == "other_clinic" else self.home(actor)
+        whose = self.cast.physio if target == "own" else self.cast.ims
+        found: uuid.UUID = Task.objects.get(clinic=clinic, practitioner_id=whose.pk).pk
+        return found
+
     def home(self, actor: str) -> Clinic:
         """The clinic that the actor works at or goes to."""
         return self.cast.langley if actor in _LANGLEY else self.cast.coquitlam
@@ -126,6 +137,9 @@ def build(cast: Cast) -> World:
     for hour, name in enumerate(("stranger", "other_desk", "other_manager"), start=9):
         starts_at = cast.at(langley, THU, f"{hour}:00")
         world.holds[name] = _hold(cast, people[name], _own_patient(cast, name), cast.langley_physio, langley, starts_at)
+    for number, (person, clinic) in enumerate([(cast.physio, coquitlam), (cast.ims, coquitlam), (cast.ims, langley)]):
+        about = {"practitioner_id": person.pk, "text": "See to it.", "dedupe_key": f"{number}"}
+        Task.objects.create(clinic=clinic, kind=TaskKind.VISIT_UNRESOLVED, due_date=date(2198, 1, 1), **about)
     for clinic in (coquitlam, langley, cast.toronto):
         far = date(2198, 1, 1)
         Closure.objects.create(clinic=clinic, first_date=far, last_date=far, reason="far ahead of every visit")

@@ -73,6 +73,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
                 "gets `validation_failed`, which names those that are."
             ),
         },
+        {"name": "tasks", "description": "What front desks, managers and practitioners are to see to."},
         {"name": "errors", "description": "Every error code, its cause and its remedy."},
     ],
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "string", "format": "uuid"}},

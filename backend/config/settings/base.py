@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "backend.events",
     "backend.accounts",
     "backend.clinics",
+    "backend.tasks",
     "backend.practitioners",
     "backend.patients",
     "backend.appointments",

@@ -8,12 +8,12 @@ from threading import Barrier, Event
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from procrastinate.contrib.django import app
 
+from backend.common import pruning
 from backend.common.http import idempotency
-from backend.common.management.commands import prune_idempotency_receipts
 from backend.common.models import IdempotencyReceipt
 from backend.common.permissions import Permission
 from tests.common.http.conftest import CALLERS, caller
@@ -149,12 +149,12 @@ def test_after_a_day_the_key_is_new(client: Client) -> None:
 
 
 def test_old_receipts_are_removed_and_young_ones_stay(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prune_idempotency_receipts, "_BATCH", 2)
+    monkeypatch.setattr(pruning, "BATCH", 2)
     for key in "abcde":
         post(client, key=key)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE common_idempotencyreceipt SET created_at = now() - interval '25 hours' WHERE key < 'e'")
-    call_command("prune_idempotency_receipts")
+    app.tasks["common.prune"].func(timestamp=0)
     assert set(IdempotencyReceipt.objects.values_list("key", flat=True)) == {"e", "effect"}
 
 

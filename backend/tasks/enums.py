@@ -1,0 +1,17 @@
+"""Closed lists of the tasks app."""
+
+from django.db import models
+
+
+class TaskKind(models.TextChoices):
+    """What there is to do. Apps above name theirs here, so that clients know all of them."""
+
+    CREDENTIAL_EXPIRING = "credential_expiring"
+    VISIT_UNRESOLVED = "visit_unresolved"
+
+
+class TaskStatus(models.TextChoices):
+    """Where a task stands."""
+
+    OPEN = "open"
+    DONE = "done"

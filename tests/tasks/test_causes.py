@@ -1,0 +1,117 @@
+"""What opens tasks: visits that are over while nobody has said how they went, and credentials near their end."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from procrastinate.contrib.django import app
+
+from backend.appointments.models import Appointment
+from backend.common.models import ClockOffset
+from backend.tasks.models import Task
+from tests.appointments.rows import add_visit, change
+from tests.cast import MON, Cast
+from tests.jobs import run_jobs
+from tests.practitioners.test_credentials import ending
+
+pytestmark = pytest.mark.django_db
+STATUSES = ("booked", "confirmed", "checked_in", "in_progress", "completed", "no_show", "cancelled", "held", "expired")
+
+
+def go_round() -> None:
+    app.tasks["appointments.flag_unresolved"].func(timestamp=0)
+
+
+@pytest.fixture
+def visits(cast: Cast) -> dict[str, Appointment]:
+    """A visit in each state, from nine o'clock on Monday, one after the other."""
+    room = cast.coquitlam.rooms.order_by("name")[0]
+    facts: dict[str, Any] = {"service": cast.physio_follow_up, "practitioner": cast.physio, "patient": cast.patient}
+    start = cast.at(cast.coquitlam, MON, "09:00")
+    return {
+        status: add_visit(
+            **facts,
+            room=room,
+            starts_at=start + timedelta(minutes=30 * number),
+            status=status,
+            hold_expires_at=cast.now + timedelta(days=60) if status in ("held", "expired") else None,
+        )
+        for number, status in enumerate(STATUSES)
+    }
+
+
+@pytest.fixture
+def clock(cast: Cast) -> Any:
+    def move(**after: int) -> None:
+        offset = cast.at(cast.coquitlam, MON, "09:00") - cast.now + timedelta(**after)
+        ClockOffset.objects.update_or_create(id=True, defaults={"offset": offset})
+
+    return move
+
+
+def open_now(visits: dict[str, Appointment]) -> set[str]:
+    found = Task.objects.filter(status="open", kind="visit_unresolved")
+    names: dict[Any, str] = {visit.pk: name for name, visit in visits.items()}
+    return {names[task.appointment_id] for task in found}
+
+
+def test_a_visit_that_is_over_asks_the_desk_what_became_of_it(cast: Cast, visits: Any, clock: Any) -> None:
+    go_round()
+    assert open_now(visits) == set(), "none has begun"
+    clock(minutes=29)
+    go_round()
+    assert open_now(visits) == set(), "the first still runs"
+    clock(minutes=31)
+    go_round()
+    assert open_now(visits) == {"booked"}
+    clock(hours=8)
+    go_round()
+    assert open_now(visits) == {"booked", "confirmed"}
+    clock(hours=16)
+    for _ in range(2):
+        go_round()
+        assert open_now(visits) == {"booked", "confirmed", "checked_in", "in_progress"}
+    assert Task.objects.count() == 4
+    visit = visits["booked"]
+    task = Task.objects.get(appointment_id=visit.pk)
+    about = (task.clinic_id, task.patient_id, task.practitioner_id)
+    assert about == (visit.clinic_id, visit.patient_id, cast.physio.pk)
+    assert str(task.due_date) == visit.local_start[:10]
+    assert visit.local_start.replace("T", " ") in task.text
+    assert {Appointment.objects.get(pk=visit.pk).status for visit in visits.values()} == set(STATUSES), "all as before"
+
+
+def test_a_visit_that_is_resolved_settles_its_task(cast: Cast, visits: Any, clock: Any) -> None:
+    clock(hours=8)
+    go_round()
+    change(visits["booked"], status="no_show")
+    for _ in range(2):
+        go_round()
+        assert open_now(visits) == {"confirmed"}
+    task = Task.objects.get(appointment_id=visits["booked"].pk)
+    assert (task.status, task.done_by) == ("done", None)
+
+
+def test_a_task_that_was_completed_is_not_opened_again(visits: Any, clock: Any) -> None:
+    clock(hours=8)
+    go_round()
+    Task.objects.update(status="done", done_at=visits["booked"].starts_at)
+    go_round()
+    assert open_now(visits) == set()
+
+
+def test_each_clinic_of_a_practitioner_is_asked_for_a_renewal_once_a_warning(cast: Cast) -> None:
+    credential = ending(cast, cast.ims, 30)
+    for days, urgent in ((0, [False, False]), (0, [False, False]), (23, [False, False, True, True])):
+        ClockOffset.objects.update_or_create(id=True, defaults={"offset": timedelta(days=days)})
+        app.tasks["practitioners.warn_expiring"].func(timestamp=0)
+        run_jobs()
+        tasks = list(Task.objects.filter(kind="credential_expiring").order_by("is_urgent", "pk"))
+        assert [task.is_urgent for task in tasks] == urgent
+        assert {task.clinic_id for task in tasks} == {cast.coquitlam.pk, cast.langley.pk}
+        assert {(task.credential_id, task.due_date) for task in tasks} == {(credential.pk, _end(credential))}
+
+
+def _end(credential: Any) -> Any:
+    credential.refresh_from_db()
+    return credential.valid_until
