@@ -1,7 +1,7 @@
 # Every command makes and enters .venv by itself; only Python 3.11 or newer is needed.
 PYTHON ?= python3
 
-.PHONY: help run reset postgres test lint contract browser spec requirements
+.PHONY: help run reset postgres test lint contract contract-full clients browser spec requirements
 .DEFAULT_GOAL := help
 
 help:            ## list the commands
@@ -22,11 +22,17 @@ test:            ## the tests; make test ARGS="tests/config -k health"
 lint:            ## every static check
 	@$(PYTHON) -m launch lint
 
-contract:        ## the API description against the code, and every linter
+contract:        ## the API description, linters, generated clients, and those against a live server
 	@$(PYTHON) -m launch contract
 
 browser:         ## the tests that need a Chromium
 	@$(PYTHON) -m launch browser $(ARGS)
+
+contract-full:   ## the same, and clients in Kotlin, Swift and Dart
+	@$(PYTHON) -m launch contract-full
+
+clients:         ## a ready TypeScript client in build/typescript-client/
+	@$(PYTHON) -m launch clients
 
 spec:            ## write docs/openapi/v1.yaml anew
 	@$(PYTHON) -m launch spec

@@ -13,8 +13,10 @@ COMMANDS = {
     "postgres": ("demo", "only the demo's PostgreSQL; --print-url prints its DATABASE_URL and leaves it running"),
     "test": ("dev", "run the tests; further words go to pytest"),
     "lint": ("dev", "every static check"),
-    "contract": ("contract", "the API description against the code, and every linter"),
     "browser": ("dev", "the tests of /docs in a headless Chromium, which is installed if need be"),
+    "contract": ("contract", "the API description, linters, generated clients, and those against a live server"),
+    "contract-full": ("contract", "the same, and clients in Kotlin, Swift and Dart"),
+    "clients": ("contract", "leave a ready TypeScript client in build/typescript-client/"),
     "spec": ("dev", "write docs/openapi/v1.yaml anew"),
     "requirements": ("dev", "compile requirements/*.txt from *.in (fetches uv into .evergreen/)"),
 }

@@ -39,7 +39,7 @@ def command(name: str) -> Callable[[list[str]], int | None]:
     """The function behind a command: `main` of the module of its name, or a function of a module of many."""
     homes = {
         "launch.gates": ("lint", "browser", "spec", "test", "requirements"),
-        "launch.contract": ("contract",),
+        "launch.contract": ("contract", "contract-full", "clients"),
     }
     for home, names in homes.items():
         if name in names:

@@ -132,14 +132,14 @@ def _convert(field: Any, text: str) -> Any:
     return text
 
 
-def refuse_unacceptable(accept: str | None, media_type: str) -> None:
-    """Raise NotAcceptable when the header Accept rules the answer's media type out."""
-    if not accept or accept == "*/*" or accept == media_type:
+def refuse_unacceptable(accept: str | None, *media_types: str) -> None:
+    """Raise NotAcceptable when the header Accept rules out all media types that the answer may have."""
+    if not accept or accept == "*/*" or accept in media_types:
         return
-    family = media_type.split("/", maxsplit=1)[0] + "/*"
+    families = {media_type.split("/", maxsplit=1)[0] + "/*" for media_type in media_types}
     for entry in accept.lower().split(","):
         name, *parameters = (part.strip() for part in entry.split(";"))
         is_refused = any(re.fullmatch(r"q=0(\.0*)?", parameter) for parameter in parameters)
-        if name in ("*/*", family, media_type) and not is_refused:
+        if name in {"*/*", *families, *media_types} and not is_refused:
             return
     raise NotAcceptable

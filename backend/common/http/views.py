@@ -1,6 +1,7 @@
 """One view per route. It takes a request through the same steps whatever the operation."""
 
 import hashlib
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from backend.common.http.answers import Answer, is_known, make_answer, not_modif
 from backend.common.http.endpoints import Endpoint
 from backend.common.http.errors import IfMatchRequired, MethodNotAllowed
 from backend.common.http.operations import Call, IfMatch, Reply
+from backend.common.http.problems import MEDIA_TYPE as PROBLEM
 from backend.common.http.problems import problem_response
 from backend.common.http.uploads import Upload, read_file
 from backend.common.http.validation import refusal
@@ -49,7 +51,9 @@ class OperationView(APIView):
 def answer(endpoint: Endpoint, request: Request, path: dict[str, Any]) -> HttpResponse:
     """Who, then what: rights before shape, so strangers learn nothing. Raises what went wrong."""
     operation = endpoint.operation()
-    parsing.refuse_unacceptable(request.META.get("HTTP_ACCEPT"), operation.produces)
+    # Clients that ask for what is described ask for problems alone where success has no body.
+    bodies = (operation.produces,) if endpoint.status != HTTPStatus.NO_CONTENT else (operation.produces, PROBLEM)
+    parsing.refuse_unacceptable(request.META.get("HTTP_ACCEPT"), *bodies)
     call = Call(request, endpoint.operation_id)
     if not endpoint.is_public:
         actor = call.actor

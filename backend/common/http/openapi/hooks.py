@@ -1,5 +1,6 @@
 """Last touches to the whole description."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
     for name in _reachable(schemas, _roots(result, "requestBody")):
         if "properties" in schemas[name]:
             schemas[name]["additionalProperties"] = False
+            _tell_defaults(schemas[name]["properties"])
     _flatten(result)
     components["headers"] = HEADERS
     components["securitySchemes"] = {SECURITY_SCHEME: _BEARER}
@@ -37,6 +39,14 @@ _BEARER = {
         "RFC8725 advises; it lives ten minutes and dies with its session."
     ),
 }
+
+
+def _tell_defaults(properties: dict[str, Any]) -> None:
+    """A default in words, not as a keyword: openapi-typescript takes a field that has one for a required one."""
+    for schema in properties.values():
+        default = schema.pop("default", None)
+        if default not in (None, False, "", []):
+            schema["description"] += f" If absent: {json.dumps(default)}."
 
 
 def _flatten(node: Any) -> None:

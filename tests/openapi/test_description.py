@@ -1,0 +1,112 @@
+"""What every operation and every schema of the published description says, whatever a linter may allow."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from backend.common.http.openapi.document import describe_api
+
+SHORTEST = 20
+VERBS = re.findall(
+    r"\w+",
+    """
+    accept add answer archive assess book cancel change check close complete confirm create decline delete dismiss
+    end explain forgot get issue join leave list look mark move next offer open pause plan preview put read
+    reassign record refresh register release remove replay reschedule resend reset resolve restore revoke screen
+    search send set sign start subscribe sync test undo unsubscribe update upload verify withdraw
+    """,
+)
+WITHOUT_NOUN = {"register", "logout"}  # named so in the contract
+
+
+def operations(api: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for methods in api["paths"].values():
+        yield from methods.values()
+
+
+def nodes(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(node, dict):
+        yield path, node
+        for name, inner in node.items():
+            if name not in ("example", "examples"):
+                yield from nodes(inner, f"{path}/{name}")
+    elif isinstance(node, list):
+        for number, inner in enumerate(node):
+            yield from nodes(inner, f"{path}/{number}")
+
+
+def faults(api: dict[str, Any]) -> list[str]:
+    """What is wrong, a line each."""
+    schemas = api["components"]["schemas"]
+    found = [f"{name}: nobody named this enum" for name in schemas if name.endswith("Enum")]
+    for path, node in nodes(api):
+        if "null" in (node.get("type") or ()) and "enum" in node:
+            found.append(f"{path}: a nullable enum")
+        members = [one for keyword in ("oneOf", "anyOf") for one in node.get(keyword) or ()]
+        if {"type": "null"} in members and any("$ref" in one for one in members):
+            found.append(f"{path}: a nullable reference")
+        for name, field in (node.get("properties") or {}).items() if path.startswith("/components/schemas/") else ():
+            if isinstance(field, dict) and len(_told(field, schemas)) < SHORTEST:
+                found.append(f"{path}/{name}: not described")
+    for operation in operations(api):
+        found += [f"{operation['operationId']}: {fault}" for fault in _operation_faults(operation)]
+    return found
+
+
+def _told(field: dict[str, Any], schemas: dict[str, Any]) -> str:
+    target = schemas.get(field.get("$ref", "").rsplit("/", maxsplit=1)[-1], {})
+    return str(field.get("description") or target.get("description") or "")
+
+
+def _operation_faults(operation: dict[str, Any]) -> Iterator[str]:
+    if not any(status.startswith("4") for status in operation["responses"]):
+        yield "no refusal is described"
+    permission = operation.get("x-permission")
+    if not permission or (permission not in ("public", "signed_in") and not operation.get("x-required-roles")):
+        yield "it does not say who may"
+    if (permission == "public") != ({} in operation["security"]):
+        yield "its security is not its permission"
+    verb, noun = re.fullmatch(r"([a-z]+)([A-Za-z]*)", operation["operationId"]).groups()  # type: ignore[union-attr]
+    if operation["operationId"] not in WITHOUT_NOUN and not (verb in VERBS and noun):
+        yield "its name is no verb and noun"
+
+
+def test_nothing_is_left_unsaid() -> None:
+    assert faults(describe_api()) == []
+
+
+def broken(**change: Any) -> dict[str, Any]:
+    operation = {
+        "operationId": "listNotes",
+        "responses": {"400": {}},
+        "x-permission": "public",
+        "security": [{}],
+        **{name: value for name, value in change.items() if name != "schema"},
+    }
+    schema = change.get("schema", {})
+    schemas = {"Note": {"properties": {"text": {"description": "What the note says, in words.", **schema}}}}
+    return {"paths": {"/v1/notes": {"get": operation}}, "components": {"schemas": schemas}}
+
+
+def test_a_sound_description_has_no_faults() -> None:
+    assert faults(broken()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"operationId": "notesList"}, "verb and noun"),
+        ({"operationId": "list"}, "verb and noun"),
+        ({"responses": {"200": {}}}, "no refusal"),
+        ({"x-permission": "patient:read", "security": [{"bearerAuth": []}]}, "who may"),
+        ({"security": [{"bearerAuth": []}]}, "security"),
+        ({"schema": {"description": "A text."}}, "not described"),
+        ({"schema": {"type": ["string", "null"], "enum": ["a"]}}, "a nullable enum"),
+        ({"schema": {"oneOf": [{"$ref": "#/components/schemas/Note"}, {"type": "null"}]}}, "a nullable reference"),
+    ],
+)
+def test_each_fault_is_found(change: dict[str, Any], fault: str) -> None:
+    (found,) = faults(broken(**change))
+    assert fault in found
