@@ -137,6 +137,12 @@ def _search(world: World, actor: str, target: str) -> Sent:
     return Sent(query=query if target == "nobody" else {**query, "patient": str(world.person(actor, target))})
 
 
+def _explain(world: World, actor: str, target: str) -> Sent:
+    sent = _search(world, actor, target)
+    start = world.cast.at(world.home(actor), FRI, "09:00").isoformat()
+    return Sent(query={**sent.query, "starts_at": start})
+
+
 def _sign_in(world: World, actor: str, target: str) -> Sent:
     user = world.cast.patient.user
     assert user
@@ -245,6 +251,8 @@ class Entry:
 S = Status
 CALLS: Mapping[str, Entry] = {
     "listSlots": Entry(_search, ("nobody", *DISTANCES)),
+    "nextSlots": Entry(_search, ("nobody", *DISTANCES)),
+    "explainSlot": Entry(_explain, ("nobody", *DISTANCES)),
     "createHold": Entry(_take, WHOM),
     "getHold": Entry(_hold, DISTANCES),
     "deleteHold": Entry(_hold, DISTANCES),

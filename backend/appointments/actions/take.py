@@ -1,7 +1,7 @@
 """Taking a time: choose who could give it, enter the door, ask the rules again, write."""
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -12,10 +12,10 @@ from backend.appointments.actions.door import Patience, door
 from backend.appointments.actions.wish import Wish, refusal
 from backend.appointments.availability.gather import Facts, gather
 from backend.appointments.enums import RuleCode
-from backend.appointments.errors import SlotNotBookable, SlotTaken
+from backend.appointments.errors import SlotTaken
 from backend.appointments.models import Appointment
 from backend.appointments.rules.facts import Lane, RoomFacts
-from backend.appointments.rules.registry import BY_CODE, Rule, refusing
+from backend.appointments.rules.registry import BY_CODE, distance_from_yes, refusing
 from backend.common import walltime
 from backend.common.db import as_domain_error
 from backend.common.errors import DomainError
@@ -77,7 +77,7 @@ def _candidates(wish: Wish) -> list[Lane]:
         return sorted(able, key=lambda lane: _visits_that_day(lane, start))
     if not refused:
         raise refusal([BY_CODE[RuleCode.NOT_OFFERED]])
-    nearest = min((rules for _, rules in refused), key=_distance_from_yes)
+    nearest = min((rules for _, rules in refused), key=distance_from_yes)
     raise refusal(nearest)
 
 
@@ -85,10 +85,6 @@ def _visits_that_day(lane: Lane, start: int) -> int:
     zone = lane.place.clinic.zone
     today = walltime.day_periods(zone, day := walltime.local_date_of(start, zone), day)
     return sum(visit in today for visit in lane.practitioner.visits_by_start)
-
-
-def _distance_from_yes(rules: Collection[Rule]) -> tuple[bool, int]:
-    return isinstance(refusal(rules), SlotNotBookable), len(rules)
 
 
 def _free_room(lane: Lane, start: int, rather: uuid.UUID | None) -> RoomFacts:

@@ -9,13 +9,11 @@ from backend.appointments.availability.gather import Besides, Question
 from backend.appointments.enums import RuleClass, RuleCode
 from backend.appointments.errors import OverrideNotAllowed, PatientOverlap, SlotNotBookable, SlotTaken
 from backend.appointments.rules.facts import Window
-from backend.appointments.rules.registry import BY_CODE, RULES, Rule
+from backend.appointments.rules.registry import BUSY, BY_CODE, RULES, Rule
 from backend.appointments.rules.texts import text_of
 from backend.common.access import Actor
 from backend.common.errors import DomainError
 from backend.common.permissions import Permission
-
-BUSY = frozenset({RuleCode.PRACTITIONER_BUSY, RuleCode.NO_ROOM, RuleCode.PATIENT_BUSY})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The members that booking adds to a problem."""
 
-from backend.appointments.api.slot_shapes import Slot
+from backend.appointments.api.slot_shapes import Alternative
 from backend.appointments.enums import RuleClass, RuleCode
 from backend.common.http import fields
 from backend.common.http.problem_shape import add_problem_member
@@ -18,12 +18,6 @@ class RefusingRule(StrictSerializer):
 RefusingRule._declared_fields["class"] = fields.ChoiceField(
     RuleClass, help_text="`soft`: staff with the right may set it aside with a reason. `hard`: nobody may."
 )
-
-
-class Alternative(Slot):
-    """A start that can be booked instead."""
-
-    clinic_id = fields.UUIDField(help_text="The clinic that the start is at.")
 
 
 def describe() -> None:

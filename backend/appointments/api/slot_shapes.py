@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from backend.appointments.enums import GateStatus
+from backend.appointments.api.requests import MinuteField
+from backend.appointments.enums import GateStatus, RuleClass, RuleCode
 from backend.common.errors import FieldCode
 from backend.common.http import fields
 from backend.common.http.serializers import PageQuery, StrictSerializer, list_of
@@ -61,6 +62,39 @@ class SlotQuery(PageQuery):
         return attrs
 
 
+class _AboutSlots(StrictSerializer):
+    service = fields.CharField(max_length=60, help_text="The service: its id, or its stable code.")
+    patient = fields.UUIDField(
+        required=False, help_text="Whom the visit is for; rules about the patient are asked. None means the caller."
+    )
+    appointment = fields.UUIDField(
+        required=False,
+        help_text="A visit to be moved: what rescheduleAppointment takes for it. Its patient is the one asked about.",
+    )
+
+
+class NextSlotsQuery(_AboutSlots):
+    """What is looked for, and where."""
+
+    clinic = fields.ListField(
+        child=fields.UUIDField(), required=False, default=list, help_text="Only these clinics; none means any."
+    )
+    practitioner = fields.ListField(
+        child=fields.UUIDField(), required=False, default=list, help_text="Only these practitioners; none means any."
+    )
+    count = fields.IntegerField(min_value=1, max_value=50, default=3, help_text="How many starts at most, 1 to 50.")
+
+
+class ExplainQuery(_AboutSlots):
+    """Which start is asked about."""
+
+    clinic = fields.UUIDField(help_text="The clinic of the start.")
+    starts_at = MinuteField(help_text="The start in question, on a whole minute; on the grid or not.")
+    practitioner = fields.UUIDField(
+        required=False, help_text="Who would give the visit; none means whoever comes nearest to a yes."
+    )
+
+
 class Slot(StrictSerializer):
     """A start that can be booked just now. It promises nothing until it is held or booked."""
 
@@ -70,6 +104,12 @@ class Slot(StrictSerializer):
         max_length=1000,
         help_text="Who could give the visit; send one, or none to let us pick.",
     )
+
+
+class Alternative(Slot):
+    """A start that can be booked instead."""
+
+    clinic_id = fields.UUIDField(help_text="The clinic that the start is at.")
 
 
 class DayOfSlots(StrictSerializer):
@@ -108,3 +148,49 @@ class SlotPage(StrictSerializer):
     next_cursor = fields.CharField(
         allow_null=True, max_length=1000, help_text="Send it as `cursor` to get the next page; null on the last page."
     )
+
+
+class UpcomingSlots(StrictSerializer):
+    """The first starts that can be booked, in order of time."""
+
+    service_id = fields.UUIDField(help_text="The service that was looked for, by id.")
+    duration_minutes = fields.IntegerField(min_value=1, max_value=480, help_text="The length of a visit in minutes.")
+    gate = GateShape(help_text="Whether this patient may have the service yet, and if not, what comes first.")
+    results = list_of(Alternative, max_length=50, help_text="The starts; fewer than asked for if there are no more.")
+
+
+class RuleVerdict(StrictSerializer):
+    """What one rule says of a start."""
+
+    code = fields.ChoiceField(RuleCode, help_text="Stable name of the rule; the same in every answer that names it.")
+    # `class` cannot be written as an attribute; see below.
+    passes = fields.BooleanField(help_text="Whether the rule admits the start.")
+    detail = fields.CharField(
+        max_length=200, allow_null=True, help_text="Why it refuses, for people; null if it does not."
+    )
+    remedy = fields.CharField(max_length=200, allow_null=True, help_text="What would help; null if it does not refuse.")
+    next_start_at = fields.DateTimeField(
+        allow_null=True,
+        help_text="The next start that this rule alone admits; null if none in five weeks, or it passes.",
+    )
+    can_override = fields.BooleanField(
+        help_text="Whether the caller may set the rule aside with a reason; always false for patients."
+    )
+
+
+RuleVerdict._declared_fields["class"] = fields.ChoiceField(
+    RuleClass, help_text="`soft`: staff with the right may set it aside with a reason. `hard`: nobody may."
+)
+
+
+class SlotExplanation(StrictSerializer):
+    """Whether a start can be booked just now, and what every rule says of it."""
+
+    bookable = fields.BooleanField(help_text="Whether booking would admit the start just now.")
+    practitioner_id = fields.UUIDField(
+        allow_null=True, help_text="About whom the rules speak; null when nobody gives the service there."
+    )
+    next_start_at = fields.DateTimeField(
+        allow_null=True, help_text="The next start that all rules admit for them; null if none in five weeks."
+    )
+    rules = list_of(RuleVerdict, max_length=30, help_text="Every rule, in the order in which booking asks them.")

@@ -1,6 +1,6 @@
 """Addresses of the booking operations, below `/v1/`."""
 
-from backend.appointments.api import day, history, holds, moves, problems, search, steps, visits
+from backend.appointments.api import day, explain, history, holds, moves, problems, search, steps, visits
 from backend.common.http.routes import route
 
 problems.describe()
@@ -10,6 +10,8 @@ _VISIT = "appointments/<uuid:appointment_id>"
 urlpatterns = [
     route("clinics/<uuid:clinic_id>/day", get=day.GetClinicDay),
     route("slots", get=search.ListSlots),
+    route("slots/next", get=explain.NextSlots),
+    route("slots/explain", get=explain.ExplainSlot),
     route("holds", post=holds.CreateHold),
     route("holds/<uuid:hold_id>", get=holds.GetHold, delete=holds.DeleteHold),
     route("appointments", get=visits.ListAppointments, post=visits.CreateAppointment),

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from backend.appointments.availability.gate import Gate, gate
-from backend.appointments.availability.gather import Facts, Question, gather
+from backend.appointments.availability.gather import Facts, gather
 from backend.appointments.availability.search import DayOfSlots, days
-from backend.appointments.queries.moving import moving
+from backend.appointments.queries.question import question_of
 from backend.appointments.rules.facts import Window
-from backend.clinics.models import Service
 from backend.common import clock
 from backend.common.access import Actor
-from backend.common.errors import NotFound, RangeTooLong
-from backend.patients.queries.visible import get_patient_for
+from backend.common.errors import RangeTooLong
 
 MAX_DAYS = 62
 USUAL_DAYS = 7
@@ -51,16 +49,16 @@ def find_slots(
     caller's to see, ValidationFailed for a visit of another service or patient, RangeTooLong for more than 62 days.
     """
     first, last = _dates(from_date, to_date)
-    question = Question(
-        service_id=_service_id(service),
+    asked = question_of(
+        visitor,
+        service=service,
         window=Window(after[0] if after else first, last),
-        clinic_ids=tuple(clinic_ids),
-        practitioner_ids=tuple(practitioner_ids),
-        patient_id=_patient_id(visitor, patient_id),
+        clinic_ids=clinic_ids,
+        practitioner_ids=practitioner_ids,
+        patient_id=patient_id,
+        appointment_id=appointment_id,
     )
-    if appointment_id is not None:
-        question = moving(_signed_in(visitor), question, appointment_id)
-    facts = gather(question)
+    facts = gather(asked)
     found = days(facts)[after[1] if after else 0 :]
     return Found(facts, gate(facts), found[:limit], _position(found, limit, after))
 
@@ -74,18 +72,6 @@ def _position(found: list[DayOfSlots], limit: int, after: tuple[date, int] | Non
     return last_shown, shown + shown_before
 
 
-def _patient_id(visitor: Actor | None, patient_id: uuid.UUID | None) -> uuid.UUID | None:
-    if patient_id is not None:
-        return get_patient_for(_signed_in(visitor), patient_id).pk
-    return None if visitor is None or visitor.is_staff_member else visitor.own_patient_id
-
-
-def _signed_in(visitor: Actor | None) -> Actor:
-    if visitor is None:
-        raise NotFound
-    return visitor
-
-
 def _dates(first: date | None, last: date | None) -> tuple[date, date]:
     """Today is yet to begin somewhere and over elsewhere; the earliest of them, and `too_soon` drops what is past."""
     if first is None:
@@ -95,13 +81,3 @@ def _dates(first: date | None, last: date | None) -> tuple[date, date]:
     if (last - first).days >= MAX_DAYS:
         raise RangeTooLong(f"At most {MAX_DAYS} days in one search.", members={"max_days": MAX_DAYS})
     return first, last
-
-
-def _service_id(service: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(service)
-    except ValueError:
-        found = Service.objects.filter(code=service).values_list("pk", flat=True).first()
-    if found is None:
-        raise NotFound
-    return found

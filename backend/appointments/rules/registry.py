@@ -45,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     Rule(RuleCode.NO_ROOM, HARD, sets.room_free),
 )
 BY_CODE = {rule.code: rule for rule in RULES}
+BUSY = frozenset({RuleCode.PRACTITIONER_BUSY, RuleCode.NO_ROOM, RuleCode.PATIENT_BUSY})
 
 
 def starts_at_place(place: Place) -> Periods:
@@ -75,3 +76,15 @@ def refusing(lane: Lane, start: int, *, rules: Iterable[Rule] = RULES) -> tuple[
         if not (rule.at_place is None or start in rule.at_place(lane.place))
         or not (rule.in_lane is None or start in rule.in_lane(lane))
     )
+
+
+def distance_from_yes(rules: Iterable[Rule]) -> tuple[bool, int]:
+    """How near these refusals come to a yes: what is merely taken comes nearest, then whom fewer rules refuse."""
+    codes = [rule.code for rule in rules]
+    return not BUSY.issuperset(codes), len(codes)
+
+
+def admitted(rule: Rule, lane: Lane) -> Periods:
+    """The starts that one rule admits for one practitioner at one place."""
+    at_place = rule.at_place(lane.place) if rule.at_place else Periods.EVER
+    return at_place & rule.in_lane(lane) if rule.in_lane else at_place

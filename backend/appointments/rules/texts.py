@@ -24,7 +24,30 @@ _TEXTS: Mapping[RuleCode, str] = {
     RuleCode.NO_ROOM: gettext_noop("No suitable room is free then."),
 }
 
+_REMEDIES: Mapping[RuleCode, str] = {
+    RuleCode.NOT_OFFERED: gettext_noop("Choose another practitioner or clinic."),
+    RuleCode.PRACTITIONER_INACTIVE: gettext_noop("Choose another practitioner."),
+    RuleCode.CREDENTIAL_MISSING: gettext_noop("Choose another practitioner, or a day on which this one is certified."),
+    RuleCode.ASSESSMENT_NEEDED: gettext_noop("Book the assessment first."),
+    RuleCode.ONLINE_BOOKING_OFF: gettext_noop("Call the clinic."),
+    RuleCode.TOO_SOON: gettext_noop("Choose a later time, or call the clinic."),
+    RuleCode.TOO_FAR: gettext_noop("Choose an earlier time, or come back later."),
+    RuleCode.OFF_GRID: gettext_noop("Choose one of the starts that are listed."),
+    RuleCode.OUTSIDE_HOURS: gettext_noop("Choose a time within the hours."),
+    RuleCode.CLINIC_CLOSED: gettext_noop("Choose another day, or another clinic."),
+    RuleCode.PRACTITIONER_AWAY: gettext_noop("Choose another day, or another practitioner."),
+    RuleCode.SPACING_TOO_SHORT: gettext_noop("Leave more days between two visits."),
+    RuleCode.PATIENT_BUSY: gettext_noop("Choose another time, or move the other visit first."),
+    RuleCode.PRACTITIONER_BUSY: gettext_noop("Choose another time or practitioner."),
+    RuleCode.NO_ROOM: gettext_noop("Choose another time."),
+}
+
 
 def text_of(code: RuleCode) -> str:
     """The sentence for a rule, in the language of the request."""
     return gettext(_TEXTS[code])
+
+
+def remedy_of(code: RuleCode) -> str:
+    """What would fix it, in the language of the request."""
+    return gettext(_REMEDIES[code])

@@ -1,0 +1,57 @@
+"""What a caller asks search: whose rules count, and which row is looked past."""
+
+import uuid
+from collections.abc import Sequence
+
+from backend.appointments.availability.gather import Question
+from backend.appointments.queries.moving import moving
+from backend.appointments.rules.facts import Window
+from backend.clinics.models import Service
+from backend.common.access import Actor
+from backend.common.errors import NotFound
+from backend.patients.queries.visible import get_patient_for
+
+
+def question_of(
+    visitor: Actor | None,
+    *,
+    service: str,
+    window: Window,
+    clinic_ids: Sequence[uuid.UUID] = (),
+    practitioner_ids: Sequence[uuid.UUID] = (),
+    patient_id: uuid.UUID | None = None,
+    appointment_id: uuid.UUID | None = None,
+) -> Question:
+    """The question of a caller. A signed-in patient asks as the patient unless another, or a visit to be moved, is
+    named. Raises NotFound, and ValidationFailed for a visit of another service.
+    """
+    question = Question(
+        service_id=_service_id(service),
+        window=window,
+        clinic_ids=tuple(clinic_ids),
+        practitioner_ids=tuple(practitioner_ids),
+        patient_id=_patient_id(visitor, patient_id),
+    )
+    return question if appointment_id is None else moving(_signed_in(visitor), question, appointment_id)
+
+
+def _patient_id(visitor: Actor | None, patient_id: uuid.UUID | None) -> uuid.UUID | None:
+    if patient_id is not None:
+        return get_patient_for(_signed_in(visitor), patient_id).pk
+    return None if visitor is None or visitor.is_staff_member else visitor.own_patient_id
+
+
+def _signed_in(visitor: Actor | None) -> Actor:
+    if visitor is None:
+        raise NotFound
+    return visitor
+
+
+def _service_id(service: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(service)
+    except ValueError:
+        found = Service.objects.filter(code=service).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound
+    return found
