@@ -3,6 +3,7 @@
 import json
 import re
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import orjson
 from django.core.exceptions import TooManyFieldsSent
@@ -31,6 +32,7 @@ MAX_DEPTH = 32
 _INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?", re.ASCII)
 _REPEATED = gettext_noop("This parameter was given more than once.")
+_GARBLED = gettext_noop("This is no text in UTF-8.")
 
 
 def read_json(request: HttpRequest) -> dict[str, Any]:
@@ -95,23 +97,35 @@ def _members(value: dict[str, Any] | list[Any]) -> list[Any]:
 def read_query(shape: StrictSerializer, request: HttpRequest) -> dict[str, Any]:
     """The query converted by its serializer. Raises UnknownField, ValidationFailed."""
     raw: dict[str, Any] = {}
-    repeated: dict[str, list[ErrorDetail]] = {}
+    refused: dict[str, list[ErrorDetail]] = {}
+    is_garbled = not _is_utf8(request.META.get("QUERY_STRING", ""))
     for name, texts in _parameters(request).lists():
         field = shape.fields.get(name)
-        if isinstance(field, serializers.ListField):
+        if is_garbled and field is not None and any("\ufffd" in text for text in texts):
+            refused[name] = [ErrorDetail(_GARBLED, code=FieldCode.INVALID.value)]
+        elif isinstance(field, serializers.ListField):
             items = ",".join(texts).split(",") if getattr(field, "is_comma_separated", False) else texts
             raw[name] = [_convert(field.child, text) for text in items]
         elif len(texts) > 1 and field is not None:
-            repeated[name] = [ErrorDetail(_REPEATED, code=FieldCode.INVALID.value)]
+            refused[name] = [ErrorDetail(_REPEATED, code=FieldCode.INVALID.value)]
         else:
             raw[name] = _convert(field, texts[0])
     try:
-        if repeated:
-            raise ValidationError(repeated)
+        if refused:
+            raise ValidationError(refused)
         values: dict[str, Any] = shape.run_validation(raw)
     except ValidationError as error:
         raise refusal(error, of_query=True) from error
     return values
+
+
+def _is_utf8(query: str) -> bool:
+    # Django puts a stand-in for what it cannot read, and would look for that.
+    try:
+        unquote_to_bytes(query.encode("latin-1", "replace")).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _parameters(request: HttpRequest) -> QueryDict:

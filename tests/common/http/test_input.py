@@ -283,6 +283,8 @@ def test_a_chunked_body_counts(client: Client) -> None:
         ("expand=red,green", "?expand", "not_a_choice"),
         ("expand=red,red,red", "?expand", "too_long"),
         ("cursor=%00", "?cursor", "invalid"),
+        ("cursor=%ff", "?cursor", "invalid"),
+        ("cursor=%ED%A0%80", "?cursor", "invalid"),
         ("page=2", "?page", "unknown"),
         ("Limit=2", "?Limit", "unknown"),
         ("%00=1", "?\ufffd", "unknown"),
