@@ -9,6 +9,7 @@ from django.db import connection
 
 from backend.audit.models import AuditEntry
 from backend.common.access import Actor
+from backend.common.batches import insert
 from backend.common.request_id import current
 
 _BATCH_ROWS = 500
@@ -69,7 +70,7 @@ def record(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("audit.record() needs the transaction of what it records")
-    AuditEntry.objects.create(
+    entry = AuditEntry(
         actor_id=actor.user_id if actor else None,
         session_id=actor.session_id if actor else None,
         action=action,
@@ -82,6 +83,7 @@ def record(
         reason=reason,
         request_id=current(),
     )
+    insert(entry)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

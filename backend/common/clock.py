@@ -7,6 +7,14 @@ is made by a migration of this app, so SQL and Python read the same clock.
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import DateTimeField, Func
+
+
+class Present(Func):
+    """The same instant inside a query."""
+
+    function = "domain_now"
+    output_field = DateTimeField()
 
 
 def now() -> datetime:

@@ -1,6 +1,7 @@
 """Made-up days of a small chain, in the database: everything that a booking rule looks at, in every odd shape."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -19,6 +20,7 @@ from backend.clinics.models import (
     Room,
     Service,
 )
+from backend.common.db import constraint_of
 from backend.patients.models import Clearance, Patient
 from backend.practitioners.models import Credential, ExtraHours, Offering, Practitioner, TimeOff, WorkingHours
 from tests.appointments.rows import WAYS, add_visit
@@ -30,6 +32,17 @@ PLACES = (("coquitlam", "BC", "America/Vancouver"), ("toronto", "ON", "America/T
 # What is switched off, week after week. As a rule nothing: where all is refused, agreeing on it is easy. So the odds
 # below leave most weeks with something free.
 OFF = ("", "practitioner", "", "online booking", "offering", "", "service", "clinic", "", "offer")
+
+
+@contextmanager
+def _unless_elsewhere() -> Iterator[None]:
+    """Hours that overlap extra hours at another clinic cannot be; they are left out."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if constraint_of(error) not in ("hours_are_at_one_clinic", "extra_hours_are_at_one_clinic"):
+            raise
 
 
 class Week:
@@ -193,16 +206,18 @@ class Week:
                 Offering.objects.create(practitioner=someone, clinic=clinic, service=self.service)
             if self.chance(0.4):
                 begin, until = sorted(self.random.sample(range(1441), 2))
-                ExtraHours.objects.create(
-                    practitioner=someone, clinic=clinic, date=self.day(), from_minute=begin, until_minute=until
-                )
+                with _unless_elsewhere():
+                    ExtraHours.objects.create(
+                        practitioner=someone, clinic=clinic, date=self.day(), from_minute=begin, until_minute=until
+                    )
         usual = self.clinics[name == "Ben"]
         for weekday in range(1, 8):
             for begin, until in self._spans(long=self.chance(0.6)):
                 clinic = usual if self.chance(0.7) else self.random.choice(self.clinics)
-                WorkingHours.objects.create(
-                    practitioner=someone, clinic=clinic, weekday=weekday, **self._valid(begin, until)
-                )
+                with _unless_elsewhere():
+                    WorkingHours.objects.create(
+                        practitioner=someone, clinic=clinic, weekday=weekday, **self._valid(begin, until)
+                    )
         for _ in range(self.random.choice((0, 0, 1, 2))):
             clinic_or_all = self.random.choice((None, *self.clinics))
             TimeOff.objects.create(practitioner=someone, clinic=clinic_or_all, **self._absence())

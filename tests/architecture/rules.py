@@ -61,7 +61,6 @@ CATALOGUES = {"enums", "errors", "event_types", "models", "api", "fields", "seri
 CROWDED_FOR_A_REASON: Mapping[str, str] = {
     "backend/common/walltime.py": "the one home of conversion between wall and instant (D25)",
     "backend/common/http/problems.py": "the one home of statuses, with the four handlers that Django wants by name",
-    "backend/appointments/availability/decode.py": "one decoder a kind of row",
     "backend/appointments/rules/sets.py": "one function a rule of the registry (R3)",
 }
 

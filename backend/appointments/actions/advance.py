@@ -12,12 +12,13 @@ from backend.appointments.enums import Status
 from backend.appointments.errors import InvalidTransition
 from backend.appointments.lifecycle import BIRTHS, STEPS
 from backend.appointments.models import Appointment
+from backend.common.batches import insert
 
 
 def begin(appointment: Appointment, status: Status, *, by: uuid.UUID | None, at: datetime, reason: str = "") -> None:
     """Insert a new row in a state that it may be born in. Inside a transaction."""
     appointment.status = status
-    appointment.save(force_insert=True)
+    insert(appointment)
     changes = difference(UNSAID, told(appointment))
     write_down(appointment, came_from="", by=by, at=at, reason=reason, changes=changes, event=BIRTHS[status])
 

@@ -15,6 +15,7 @@ from backend.appointments.enums import Status
 from backend.appointments.models import Appointment
 from backend.appointments.rules.facts import Lane, RoomFacts
 from backend.common.access import Actor
+from backend.common.batches import in_one_statement
 
 
 def book_appointment(
@@ -40,8 +41,9 @@ def book_appointment(
 
     def write(facts: Facts, lane: Lane, room: RoomFacts) -> Appointment:
         visit = draft(wish, lane, room, booked_by_id=actor.user_id, booked_at=facts.now, note=note)
-        begin(visit, Status.BOOKED, by=actor.user_id, at=facts.now)
-        settle(actor, visit, patient_id)
+        with in_one_statement():
+            begin(visit, Status.BOOKED, by=actor.user_id, at=facts.now)
+            settle(actor, visit, patient_id)
         return visit
 
     return take(wish, write)

@@ -10,6 +10,7 @@ from django.db import connection
 from backend.appointments.enums import CancelReason
 from backend.appointments.event_types import AppointmentEvent
 from backend.appointments.models import Appointment, Transition
+from backend.common.batches import insert
 from backend.common.walltime import zone
 from backend.events.actions import publish
 
@@ -56,7 +57,7 @@ def write_down(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("the history of a visit is written in the transaction of its change")
-    Transition.objects.create(
+    step = Transition(
         appointment=appointment,
         from_status=came_from,
         to_status=appointment.status,
@@ -65,6 +66,7 @@ def write_down(
         reason=reason,
         changes=changes,
     )
+    insert(step)
     publish(
         event(
             subject_id=appointment.pk,

@@ -12,7 +12,6 @@ from django.db import OperationalError, connection, transaction
 from backend.appointments.actions.advance import advance
 from backend.appointments.enums import Status
 from backend.appointments.models import Appointment
-from backend.common import clock
 from backend.common.db import sqlstate_of
 from backend.common.errors import Unavailable
 
@@ -33,19 +32,50 @@ def door(
     released on the way in, since no constraint can read a clock. Never take more locks inside (R4).
     """
     practitioners, rooms, patients = list(practitioner_ids), list(room_ids), list(patient_ids)
-    with transaction.atomic():
-        lock([*practitioners, *rooms, *patients])
-        now = clock.now()
-        _release_expired(practitioners, rooms, patients, now)
+    # No savepoint: whoever tries again has one.
+    with transaction.atomic(savepoint=False):
+        now, has_expired = _enter(practitioners, rooms, patients)
+        if has_expired:
+            _release_expired(practitioners, rooms, patients, now)
         yield now
+
+
+# A filter is judged before what it lets through is worked out, so the timeout is set when the first lock is asked for.
+_LOCKS = """
+    SELECT count(pg_advisory_xact_lock(key)) FROM unnest(%(keys)s::bigint[]) AS key
+    WHERE set_config('lock_timeout', %(timeout)s, true) <> ''
+"""
+# The clock is read behind the locks. Holds are seen as they were when the wait began: one that was made since cannot
+# have run out yet.
+_ENTER = f"""
+    WITH locks AS MATERIALIZED ({_LOCKS})
+    SELECT domain_now(), EXISTS (
+        SELECT FROM appointments_appointment
+        WHERE status = 'held' AND hold_expires_at <= domain_now()
+          AND (practitioner_id = ANY(%(practitioners)s::uuid[]) OR room_id = ANY(%(rooms)s::uuid[])
+               OR patient_id = ANY(%(patients)s::uuid[])))
+    FROM locks
+"""  # noqa: S608 (the text above)
 
 
 def lock(resource_ids: Iterable[uuid.UUID]) -> None:
     """Take the locks of all these at once, in one order, until the transaction ends. Once in a transaction (R4)."""
-    keys = sorted({lock_key(resource) for resource in resource_ids})
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
-        cursor.execute("SELECT count(pg_advisory_xact_lock(key)) FROM unnest(%s::bigint[]) AS key", [keys])
+        cursor.execute(_LOCKS, {"keys": _keys(resource_ids), "timeout": LOCK_TIMEOUT})
+
+
+def _enter(practitioners: list[uuid.UUID], rooms: list[uuid.UUID], patients: list[uuid.UUID]) -> tuple[datetime, bool]:
+    """Take the locks; the time it is then, and whether a hold on any of them has run out."""
+    owners = {"practitioners": practitioners, "rooms": rooms, "patients": patients}
+    keys = _keys([*practitioners, *rooms, *patients])
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTER, {**owners, "keys": keys, "timeout": LOCK_TIMEOUT})
+        now, has_expired = cursor.fetchone()
+    return now, has_expired
+
+
+def _keys(resource_ids: Iterable[uuid.UUID]) -> list[int]:
+    return sorted({lock_key(resource) for resource in resource_ids})
 
 
 def lock_key(resource_id: uuid.UUID) -> int:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from django.db import IntegrityError
 
@@ -13,7 +14,6 @@ from backend.appointments.actions.wish import Wish, refusal
 from backend.appointments.availability.gather import Facts, gather
 from backend.appointments.enums import RuleCode
 from backend.appointments.errors import SlotTaken
-from backend.appointments.models import Appointment
 from backend.appointments.rules.facts import Lane, RoomFacts
 from backend.appointments.rules.registry import BY_CODE, distance_from_yes, refusing
 from backend.common import walltime
@@ -21,10 +21,11 @@ from backend.common.db import as_domain_error
 from backend.common.errors import DomainError
 
 TRIES = 3
-Write = Callable[[Facts, Lane, RoomFacts], Appointment]
+T = TypeVar("T")
+Write = Callable[[Facts, Lane, RoomFacts], T]
 
 
-def take(wish: Wish, write: Write) -> Appointment:
+def take(wish: Wish, write: Write[T]) -> T:
     """Take the wished time with the first practitioner who is free, and `write` the row inside the door.
 
     Who could is found before the locks and asked again behind them; one who was lost meanwhile gives way to the
@@ -37,7 +38,7 @@ def take(wish: Wish, write: Write) -> Appointment:
         raise
 
 
-def _take(wish: Wish, write: Write) -> Appointment:
+def _take(wish: Wish, write: Write[T]) -> T:
     lost: DomainError = SlotTaken()
     patience = Patience()
     for lane in _candidates(wish)[:TRIES]:
@@ -52,7 +53,7 @@ def _take(wish: Wish, write: Write) -> Appointment:
     raise lost
 
 
-def _attempt(wish: Wish, chosen: Lane, write: Write) -> Appointment:
+def _attempt(wish: Wish, chosen: Lane, write: Write[T]) -> T:
     people, rooms = [chosen.practitioner.id], [room.id for room in chosen.place.clinic.rooms]
     if besides := wish.besides:  # what it takes is let go in the same transaction
         people, rooms = [*people, besides.practitioner_id], [*rooms, besides.room_id]

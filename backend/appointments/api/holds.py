@@ -1,16 +1,15 @@
 """Holds: keeping a start while its booking is filled in."""
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from backend.appointments.actions.create_hold import create_hold
 from backend.appointments.actions.release_hold import release_hold
 from backend.appointments.api.requests import HoldRequest
 from backend.appointments.errors import PatientOverlap, SlotNotBookable, SlotTaken
-from backend.appointments.models import Appointment
-from backend.appointments.queries.visits import get_hold_for
-from backend.common import clock, walltime
+from backend.appointments.queries.seen import SeenHold
+from backend.appointments.queries.visits import see_hold
+from backend.common import walltime
 from backend.common.errors import NotFound, PermissionDenied
 from backend.common.http import fields
 from backend.common.http.operations import Call, IfMatch, Operation, Reply
@@ -37,7 +36,8 @@ class Hold(StrictSerializer):
     )
 
 
-def _shown(hold: Appointment, now: datetime) -> dict[str, Any]:
+def _shown(seen: SeenHold) -> dict[str, Any]:
+    hold, now = seen.row, seen.now
     zone, expires_at = walltime.zone(hold.timezone), hold.hold_expires_at or now
     ids = {name: getattr(hold, name) for name in ("service_id", "clinic_id", "practitioner_id", "patient_id")}
     return {
@@ -70,11 +70,11 @@ class CreateHold(Operation):
     def handle(self, call: Call) -> Reply:
         """Signed in."""
         hold = create_hold(call.actor, **call.body)
-        return Reply(_shown(hold, clock.now()), location=f"/v1/holds/{hold.pk}")
+        return Reply(_shown(hold), location=f"/v1/holds/{hold.row.pk}")
 
     def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
         """The hold as it is now; it may have been booked since."""
-        return _shown(get_hold_for(call.actor, resource_id, or_visit=True), clock.now())
+        return _shown(see_hold(call.actor, resource_id, or_visit=True))
 
 
 class GetHold(Operation):
@@ -88,7 +88,7 @@ class GetHold(Operation):
 
     def handle(self, call: Call, hold_id: uuid.UUID) -> Reply:
         """Signed in; another's hold is as if absent."""
-        return Reply(_shown(get_hold_for(call.actor, hold_id), clock.now()))
+        return Reply(_shown(see_hold(call.actor, hold_id)))
 
 
 class DeleteHold(Operation):

@@ -7,7 +7,6 @@ from backend.appointments.actions.reschedule_appointment import Target, reschedu
 from backend.appointments.actions.wish import Override
 from backend.appointments.api.requests import RescheduleRequest
 from backend.appointments.api.shapes import Appointment as AppointmentShape
-from backend.appointments.api.visits import seen
 from backend.appointments.errors import (
     EmailNotVerified,
     InvalidTransition,
@@ -18,6 +17,7 @@ from backend.appointments.errors import (
     SlotTaken,
 )
 from backend.appointments.queries.seen import SeenVisit
+from backend.appointments.queries.visits import see_visit
 from backend.common.errors import PermissionDenied
 from backend.common.http.operations import Call, IfMatch, Operation, Reply
 from backend.common.permissions import Permission
@@ -59,11 +59,11 @@ class RescheduleAppointment(Operation):
             overrides=_overrides(call.body["overrides"]),
             expected_version=call.expected_version,
         )
-        return Reply(seen(call.actor, appointment_id))
+        return Reply(see_visit(call.actor, appointment_id))
 
     def reload(self, call: Call, resource_id: uuid.UUID) -> SeenVisit:
         """The visit as it is now."""
-        return seen(call.actor, resource_id)
+        return see_visit(call.actor, resource_id)
 
 
 def _target(body: dict[str, Any]) -> Target:

@@ -7,10 +7,10 @@ from backend.appointments.actions import attend
 from backend.appointments.actions.cancel_appointment import cancel_appointment
 from backend.appointments.api.requests import CancelRequest
 from backend.appointments.api.shapes import Appointment as AppointmentShape
-from backend.appointments.api.visits import seen
 from backend.appointments.enums import CancelReason
 from backend.appointments.errors import CancellationTooLate, InvalidTransition
 from backend.appointments.queries.seen import SeenVisit
+from backend.appointments.queries.visits import see_visit
 from backend.common.errors import DomainError, PermissionDenied
 from backend.common.http.operations import Call, IfMatch, Operation, Reply
 from backend.common.permissions import Permission
@@ -25,7 +25,7 @@ class _Step(Operation):
 
     def reload(self, call: Call, resource_id: uuid.UUID) -> SeenVisit:
         """The visit as it is now."""
-        return seen(call.actor, resource_id)
+        return see_visit(call.actor, resource_id)
 
 
 class CancelAppointment(_Step):
@@ -48,7 +48,7 @@ class CancelAppointment(_Step):
             note=call.body["note"],
             expected_version=call.expected_version,
         )
-        return Reply(seen(call.actor, appointment_id))
+        return Reply(see_visit(call.actor, appointment_id))
 
 
 class ConfirmAppointment(_Step):
@@ -63,7 +63,7 @@ class ConfirmAppointment(_Step):
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """The patient, a guardian, or staff of the clinic."""
         attend.confirm_appointment(call.actor, appointment_id=appointment_id, expected_version=call.expected_version)
-        return Reply(seen(call.actor, appointment_id))
+        return Reply(see_visit(call.actor, appointment_id))
 
 
 class CheckInAppointment(_Step):
@@ -75,7 +75,7 @@ class CheckInAppointment(_Step):
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """Staff of the clinic, or the practitioner."""
         attend.check_in_appointment(call.actor, appointment_id=appointment_id, expected_version=call.expected_version)
-        return Reply(seen(call.actor, appointment_id))
+        return Reply(see_visit(call.actor, appointment_id))
 
 
 class StartAppointment(_Step):
@@ -87,7 +87,7 @@ class StartAppointment(_Step):
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """Staff of the clinic, or the practitioner."""
         attend.start_appointment(call.actor, appointment_id=appointment_id, expected_version=call.expected_version)
-        return Reply(seen(call.actor, appointment_id))
+        return Reply(see_visit(call.actor, appointment_id))
 
 
 class CompleteAppointment(_Step):
@@ -99,7 +99,7 @@ class CompleteAppointment(_Step):
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """Staff of the clinic, or the practitioner."""
         attend.complete_appointment(call.actor, appointment_id=appointment_id, expected_version=call.expected_version)
-        return Reply(seen(call.actor, appointment_id))
+        return Reply(see_visit(call.actor, appointment_id))
 
 
 class MarkAppointmentNoShow(_Step):
@@ -111,4 +111,4 @@ class MarkAppointmentNoShow(_Step):
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """Staff of the clinic, or the practitioner."""
         attend.miss_appointment(call.actor, appointment_id=appointment_id, expected_version=call.expected_version)
-        return Reply(seen(call.actor, appointment_id))
+        return Reply(see_visit(call.actor, appointment_id))

@@ -21,7 +21,7 @@ from backend.appointments.errors import (
 from backend.appointments.models import Appointment
 from backend.appointments.queries.listing import list_visits
 from backend.appointments.queries.seen import SeenVisit
-from backend.appointments.queries.visits import get_visit_for
+from backend.appointments.queries.visits import see_visit
 from backend.common import clock
 from backend.common.access import Actor
 from backend.common.errors import CursorInvalid, NotFound, PermissionDenied
@@ -29,11 +29,6 @@ from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, Idempotency, Operation, Reply
 from backend.common.http.serializers import page_of
 from backend.common.permissions import Permission
-
-
-def seen(actor: Actor, appointment_id: uuid.UUID) -> SeenVisit:
-    """The visit as the caller sees it now. Raises NotFound."""
-    return SeenVisit(get_visit_for(actor, appointment_id), actor, clock.now())
 
 
 class CreateAppointment(Operation):
@@ -67,11 +62,11 @@ class CreateAppointment(Operation):
     def handle(self, call: Call) -> Reply:
         """Signed in."""
         visit = _book(call.actor, **call.body)
-        return Reply(seen(call.actor, visit.pk), location=f"/v1/appointments/{visit.pk}")
+        return Reply(see_visit(call.actor, visit.pk), location=f"/v1/appointments/{visit.pk}")
 
     def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
         """The visit as it is now."""
-        return seen(call.actor, resource_id)
+        return see_visit(call.actor, resource_id)
 
 
 def _book(
@@ -133,7 +128,7 @@ class GetAppointment(Operation):
 
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """Signed in; another's visit is as if absent."""
-        return Reply(seen(call.actor, appointment_id))
+        return Reply(see_visit(call.actor, appointment_id))
 
 
 class UpdateAppointment(Operation):
@@ -153,8 +148,8 @@ class UpdateAppointment(Operation):
         """The patient, a guardian, or staff of the clinic."""
         changes = {"note": call.body["note"] or ""} if "note" in call.body else {}
         change_note(call.actor, appointment_id=appointment_id, expected_version=call.expected_version, **changes)
-        return Reply(seen(call.actor, appointment_id))
+        return Reply(see_visit(call.actor, appointment_id))
 
     def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
         """The visit as it is now."""
-        return seen(call.actor, resource_id)
+        return see_visit(call.actor, resource_id)

@@ -1,9 +1,9 @@
-"""From rows and documents of `statements` to the facts of `rules`."""
+"""From the documents of `statements` to the facts of `rules`."""
 
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -69,8 +69,8 @@ def service(row: Document) -> ServiceFacts:
     return ServiceFacts(**plain, required_credentials=required)
 
 
-def clinic(row: Document, of: ServiceFacts) -> ClinicFacts:
-    """A clinic from its document; its rooms are not yet known to be busy."""
+def clinic(row: Document, rooms: Iterable[str], of: ServiceFacts, taken: Mapping[str, Busy]) -> ClinicFacts:
+    """A clinic from its document, and its rooms of the right kind with when they are taken."""
     offer = OfferFacts(
         is_online=row["is_online"],
         notice_minutes=row["notice_minutes"],
@@ -92,15 +92,16 @@ def clinic(row: Document, of: ServiceFacts) -> ClinicFacts:
         offer=offer if row["is_offered"] else None,
         opening=tuple(_weekly(span) for span in row["opening"]),
         closures=tuple(_dated(span) for span in row["closures"]),
-        rooms=tuple(RoomFacts(uuid.UUID(room)) for room in row["rooms"]),
+        rooms=tuple(RoomFacts(uuid.UUID(room), taken.get(room, FREE).periods) for room in rooms),
     )
 
 
-def practitioner(row: Sequence[Any]) -> PractitionerFacts:
-    """A practitioner from a row of PEOPLE; not yet known to be busy."""
+def practitioner(row: Sequence[Any], taken: Mapping[str, Busy]) -> PractitionerFacts:
+    """A practitioner from a document, and when they are taken."""
     practitioner_id, is_active, offered_at, credentials, weekly, extra, time_off = row
+    found = taken.get(practitioner_id, FREE)
     return PractitionerFacts(
-        id=practitioner_id,
+        id=uuid.UUID(practitioner_id),
         is_active=is_active,
         offered_at=frozenset(uuid.UUID(clinic_id) for clinic_id in offered_at),
         credentials=tuple(
@@ -110,13 +111,15 @@ def practitioner(row: Sequence[Any]) -> PractitionerFacts:
         weekly=_by_clinic(weekly, _weekly),
         extra=_by_clinic(extra, _dated),
         time_off=_by_clinic(time_off, _dated),
+        busy=found.periods,
+        visits_by_start=found.starts,
     )
 
 
 def patient(
     patient_id: uuid.UUID, visits: Iterable[Sequence[Any]], clearances: Iterable[Sequence[Any]]
 ) -> PatientFacts:
-    """A patient from the row of PATIENT."""
+    """A patient from their visits and clearances."""
     visits = list(visits)
     return PatientFacts(
         id=patient_id,
@@ -129,14 +132,3 @@ def patient(
 def busy(begins: Sequence[int], ends: Sequence[int], own: Periods) -> Busy:
     """Packed runs, less the run to look past."""
     return Busy(Periods.of(zip(begins, ends, strict=True)) - own, tuple(begins))
-
-
-def with_busy(person: PractitionerFacts, taken: Mapping[uuid.UUID, Busy]) -> PractitionerFacts:
-    """The practitioner, known to be busy."""
-    found = taken.get(person.id, FREE)
-    return replace(person, busy=found.periods, visits_by_start=found.starts)
-
-
-def with_busy_rooms(place: ClinicFacts, taken: Mapping[uuid.UUID, Busy]) -> ClinicFacts:
-    """The clinic, its rooms known to be busy."""
-    return replace(place, rooms=tuple(RoomFacts(room.id, taken.get(room.id, FREE).periods) for room in place.rooms))

@@ -1,9 +1,10 @@
-"""Reading the facts that the rules ask for: a constant number of statements."""
+"""Reading the facts that the rules ask for."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -12,7 +13,6 @@ from django.db import connection
 from backend.appointments.availability import decode, statements
 from backend.appointments.models import Appointment
 from backend.appointments.rules.facts import (
-    ClinicFacts,
     Lane,
     PatientFacts,
     Place,
@@ -80,86 +80,49 @@ class Facts:
 
 
 def gather(question: Question) -> Facts:
-    """Read everything the rules need. Raises NotFound for a service, clinic or practitioner that does not exist."""
-    now, service, clinics = _setting(question)
-    people = _people(question, clinics)
-    patient = _patient(question, question.patient_id, service, now) if question.patient_id else None
-    busy = _busy(question, [p.id for p in people], [room.id for c in clinics for room in c.rooms], now)
-    window = question.window
-    places = tuple(Place(service, decode.with_busy_rooms(clinic, busy), patient, now, window) for clinic in clinics)
-    return Facts(now, service, patient, places, tuple(decode.with_busy(person, busy) for person in people))
-
-
-def _span(window: Window) -> dict[str, Any]:
-    return {
-        "first": window.first - MARGIN,
-        "last": window.last + MARGIN,
-        "begin": datetime.combine(window.first - MARGIN, time.min, UTC),
-        "until": datetime.combine(window.last + MARGIN, time.max, UTC),
-    }
-
-
-def _rows(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    # Documents come as text: Django keeps the driver from reading JSON.
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
-
-
-def _setting(question: Question) -> tuple[datetime, ServiceFacts, list[ClinicFacts]]:
-    wanted = list(question.clinic_ids)
-    parameters = {
-        **_span(question.window),
-        "service_id": question.service_id,
-        "clinic_ids": wanted,
-        "any_clinic": not wanted,
-    }
-    [(now, service, clinics)] = _rows(statements.SETTING, parameters)
-    rows = orjson.loads(clinics)
-    if service is None or len(rows) < len(set(wanted)):
+    """Read everything the rules need, in one statement. Raises NotFound for a service, clinic or practitioner that
+    does not exist."""
+    now, read = _read(question)
+    clinics, people = read["clinics"], read["people"]
+    if (
+        read["service"] is None
+        or len(clinics) < len(set(question.clinic_ids))
+        or len(people) < len(set(question.practitioner_ids))
+    ):
         raise NotFound
-    facts = decode.service(orjson.loads(service))
-    return now, facts, [decode.clinic(row, facts) for row in rows]
+    service, busy = decode.service(read["service"]), _busy(question, read["busy"])
+    patient = decode.patient(question.patient_id, read["visits"], read["clearances"]) if question.patient_id else None
+    places = tuple(
+        Place(service, decode.clinic(terms, rooms, service, busy), patient, now, question.window)
+        for terms, rooms in clinics
+    )
+    return Facts(now, service, patient, places, tuple(decode.practitioner(row, busy) for row in people))
 
 
-def _people(question: Question, clinics: Sequence[ClinicFacts]) -> list[PractitionerFacts]:
-    wanted = list(question.practitioner_ids)
-    parameters = {
-        **_span(question.window),
+def _read(question: Question) -> tuple[datetime, dict[str, Any]]:
+    first, last = question.window.first - MARGIN, question.window.last + MARGIN
+    parameters: dict[str, Any] = {
         "service_id": question.service_id,
-        "clinic_ids": [clinic.id for clinic in clinics],
-        "practitioner_ids": wanted,
-        "any_practitioner": not wanted,
-    }
-    rows = _rows(statements.PEOPLE, parameters)
-    people = [decode.practitioner((key, is_active, *map(orjson.loads, rest))) for key, is_active, *rest in rows]
-    if len(people) < len(set(wanted)):
-        raise NotFound
-    return people
-
-
-def _busy(
-    question: Question, practitioner_ids: list[uuid.UUID], room_ids: list[uuid.UUID], now: datetime
-) -> dict[uuid.UUID, decode.Busy]:
-    parameters = {**_span(question.window), "practitioner_ids": practitioner_ids, "room_ids": room_ids, "now": now}
-    besides = question.besides
-    return {
-        owner: decode.busy(begins, ends, besides.freeing(owner) if besides else Periods.NONE)
-        for owner, begins, ends in _rows(statements.BUSY, parameters)
-    }
-
-
-def _patient(question: Question, patient_id: uuid.UUID, service: ServiceFacts, now: datetime) -> PatientFacts:
-    parameters = {
-        **_span(question.window),
-        "service_id": question.service_id,
-        "patient_id": patient_id,
+        "clinic_ids": list(question.clinic_ids),
+        "practitioner_ids": list(question.practitioner_ids),
+        "patient_id": question.patient_id,
+        "besides": question.besides.row_id if question.besides else None,
+        "first": first,
+        "last": last,
+        "begin": datetime.combine(first, time.min, UTC),
+        "until": datetime.combine(last, time.max, UTC),
         "first_date": question.window.first,
         "last_date": question.window.last,
-        "besides": question.besides.row_id if question.besides else None,
-        "reach": timedelta(days=service.spacing_days + 1),
-        "now": now,
     }
-    [(visits, clearances)] = _rows(statements.PATIENT, parameters)
-    return decode.patient(patient_id, orjson.loads(visits), orjson.loads(clearances))
+    with connection.cursor() as cursor:
+        cursor.execute(statements.FACTS, parameters)
+        now, document = cursor.fetchone()
+    return now, orjson.loads(document)
+
+
+def _busy(question: Question, owned: Iterable[Iterable[Sequence[Any]]]) -> dict[str, decode.Busy]:
+    besides = question.besides
+    return {
+        owner: decode.busy(begins, ends, besides.freeing(uuid.UUID(owner)) if besides else Periods.NONE)
+        for owner, begins, ends in chain.from_iterable(owned)
+    }

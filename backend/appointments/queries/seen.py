@@ -1,4 +1,4 @@
-"""A visit as somebody sees it at an instant: times by the clinic's clock, and what cancelling would cost just now."""
+"""Visits and holds as somebody sees them at an instant: times by the clinic's clock, what cancelling would cost."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +10,14 @@ from backend.appointments.queries.policy import moves_of, policy_of
 from backend.common import walltime
 from backend.common.access import Actor
 from backend.common.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class SeenHold:
+    """A hold, and the instant that its seconds are counted from."""
+
+    row: Appointment
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 import uuid
 
 from backend.appointments.models import Appointment
+from backend.appointments.queries.seen import SeenHold, SeenVisit
 from backend.appointments.querysets import AppointmentQuerySet
+from backend.common import clock
 from backend.common.access import Actor
 from backend.common.errors import NotFound
 from backend.common.permissions import Permission
@@ -22,6 +24,23 @@ def get_visit_for(actor: Actor, appointment_id: uuid.UUID) -> Appointment:
     if visit is None:
         raise NotFound
     return visit
+
+
+def see_visit(actor: Actor, appointment_id: uuid.UUID) -> SeenVisit:
+    """One visit as the caller sees it at this moment; else as `get_visit_for`."""
+    visit = visits_for(actor).filter(pk=appointment_id).annotate(now=clock.Present()).first()
+    if visit is None:
+        raise NotFound
+    return SeenVisit(visit, actor, visit.now)
+
+
+def see_hold(actor: Actor, hold_id: uuid.UUID, *, or_visit: bool = False) -> SeenHold:
+    """One hold as it is at this moment; else as `get_hold_for`."""
+    own = Appointment.objects.holds_of(actor, or_visits=or_visit)
+    hold = own.filter(pk=hold_id).annotate(now=clock.Present()).first()
+    if hold is None:
+        raise NotFound
+    return SeenHold(hold, hold.now)
 
 
 def get_hold_for(actor: Actor, hold_id: uuid.UUID, *, or_visit: bool = False) -> Appointment:
