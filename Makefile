@@ -1,7 +1,7 @@
 # Every command makes and enters .venv by itself; only Python 3.11 or newer is needed.
 PYTHON ?= python3
 
-.PHONY: help run reset postgres test lint contract contract-full clients browser spec requirements
+.PHONY: help run reset postgres test lint contract contract-full clients browser spec examples requirements
 .DEFAULT_GOAL := help
 
 help:            ## list the commands
@@ -36,6 +36,9 @@ clients:         ## a ready TypeScript client in build/typescript-client/
 
 spec:            ## write docs/openapi/v1.yaml anew
 	@$(PYTHON) -m launch spec
+
+examples:        ## record the description's examples from passing tests; make examples ARGS="tests/refusals"
+	@$(PYTHON) -m launch examples $(ARGS)
 
 requirements:    ## compile requirements/*.txt from *.in
 	@$(PYTHON) -m launch requirements

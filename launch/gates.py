@@ -52,6 +52,14 @@ def browser(words: list[str]) -> int:
     return test(["-n0", "tests/browser", *words])
 
 
+def examples(words: list[str]) -> int:
+    """Record the examples of the API description from passing tests, and write it. Raises LaunchError."""
+    spread = [] if any(word.startswith("-n") for word in words) else ["-n", "2"]
+    if _run(("-m", "pytest", *spread, *words), RECORD_EXAMPLES="1").returncode:
+        raise LaunchError("Examples are taken from passing tests only; nothing was recorded.")
+    return spec([])
+
+
 def requirements(words: list[str]) -> int:
     """Compile the locks with uv, for every platform, with hashes, and without a registry's address."""
     tool = STATE / "uv"
@@ -84,12 +92,12 @@ def _passes(check: Sequence[str]) -> bool:
     return passed
 
 
-def _run(words: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+def _run(words: Sequence[str], **variables: str) -> subprocess.CompletedProcess[bytes]:
     """A program of the environment, or Python with these words."""
     known = (folder / words[0] for folder in (Path(sys.executable).parent, node.PROGRAMS))
     program = next((str(path) for path in known if path.exists()), None)
     command = [program, *words[1:]] if program else [sys.executable, *words]
-    return subprocess.run(command, cwd=ROOT, env={**node.environment(), **TEST_SETTINGS}, check=False)
+    return subprocess.run(command, cwd=ROOT, env={**node.environment(), **TEST_SETTINGS, **variables}, check=False)
 
 
 def _checked(command: Sequence[str]) -> None:

@@ -203,6 +203,8 @@ def test_rooms_are_added_changed_and_taken_out_of_use(cast: Cast, manager: ApiCl
     assert names == ["Pool", "Room 0", "Room 1", "Room 2", "Room 3"]
     taken = manager.post(path, {"name": "Pool", "kind": "massage"})
     assert (taken.json()["code"], *first_error(taken)) == ("already_exists", 409, "/name", "taken")
+    renamed = manager.patch(made["Location"], {"name": "Room 0"}, if_match=room["etag"])
+    assert (renamed.json()["code"], *first_error(renamed)) == ("already_exists", 409, "/name", "taken")
     resting = manager.patch(made["Location"], {"is_active": False}, if_match=room["etag"]).json()
     assert (resting["is_active"], resting["affected_appointments"]) == (False, [])
     assert [entry.action for entry in AuditEntry.objects.order_by("at")] == ["room.created", "room.changed"]

@@ -138,3 +138,9 @@ def test_an_ended_guardianship_shows_nothing_any_more(cast: Cast, parent: ApiCli
     assert ties(parent) == {str(cast.parent.pk): "self"}
     assert parent.patch(f"{MINE}/{cast.child.pk}", {"given_name": "A"}, if_match="*").status_code == 404
     assert Patient.objects.get(pk=cast.child.pk).given_name == "Child"
+
+
+def test_a_retry_shows_no_child_once_the_guardianship_is_over(cast: Cast, parent: ApiClient) -> None:
+    added = parent.post(MINE, MIA, key="k").json()["id"]
+    Guardianship.objects.filter(patient_id=added).delete()
+    assert refusal(parent.post(MINE, MIA, key="k")) == (404, "not_found")

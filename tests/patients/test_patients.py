@@ -6,6 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from backend.audit.models import AuditEntry
+from backend.clinics.models import Membership
 from backend.common import clock
 from backend.common.access import Actor
 from backend.common.errors import PermissionDenied
@@ -214,6 +215,12 @@ def test_a_retry_makes_no_second_patient(cast: Cast, desk: ApiClient) -> None:
     again = desk.post(PATIENTS, wanted(cast), key="k")
     assert (again.status_code, again.content) == (201, first.content)
     assert Patient.objects.filter(family_name="Wu").count() == 1
+
+
+def test_a_retry_shows_nobody_whom_the_caller_may_no_longer_see(cast: Cast, desk: ApiClient) -> None:
+    assert desk.post(PATIENTS, wanted(cast), key="k").status_code == 201
+    Membership.objects.filter(user=cast.desk_coquitlam).delete()
+    assert refusal(desk.post(PATIENTS, wanted(cast), key="k")) == (404, "not_found")
 
 
 def test_reading_a_patient_is_written_down(cast: Cast, desk: ApiClient) -> None:

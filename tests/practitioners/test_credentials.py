@@ -64,6 +64,9 @@ def test_a_credential_is_entered_and_corrected_while_pending(cast: Cast, manager
     assert manager.patch(made["Location"], {"number": "IMS-79"}, if_match=made["ETag"]).status_code == 412
     entry = AuditEntry.objects.get(action="credential.changed")
     assert (entry.before, entry.after) == ({"number": "IMS-77"}, {"number": "IMS-78"})
+    other = manager.post(of(cast.physio), DOCUMENT)["Location"]
+    taken = manager.patch(other, {"number": "IMS-78"}, if_match="*")
+    assert refusal(taken) == (409, "already_exists", "/number", "taken")
     early = manager.patch(made["Location"], {"valid_until": "2025-02-28"}, if_match="*")
     assert refusal(early) == (400, "validation_failed", "/valid_until", "too_small")
     profile = ApiClient().get(f"/v1/practitioners/{cast.physio.pk}").json()

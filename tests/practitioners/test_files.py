@@ -83,6 +83,9 @@ def test_an_account_can_follow_but_not_be_exchanged(cast: Cast, manager: ApiClie
     linked = manager.patch(made["Location"], {"email": user.email}, if_match="*")
     assert linked.json()["email"] == user.email
     assert Membership.objects.filter(user=user, role="practitioner").exists()
+    second = manager.post(PEOPLE, somebody(cast))["Location"]
+    taken = manager.patch(second, {"email": user.email}, if_match="*")
+    assert refusal(taken) == (409, "already_exists", "/email", "taken")
     exchanged = manager.patch(made["Location"], {"email": other.email}, if_match="*")
     assert refusal(exchanged)[:2] == (409, "invalid_transition")
 

@@ -20,7 +20,7 @@ from backend.common.http.operations import Call
 from backend.common.http.problems import problem, problem_response, status_of
 
 HEADER = "X-Sandbox-Scenario"
-_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d(?!\d)")
 _WEEK = timedelta(days=7)
 _BEFORE_SIGN_IN = {Code.NOT_ACCEPTABLE, Code.INTERNAL_ERROR, Code.UNAVAILABLE}
 """What the API answers with before it asks who calls; so do all codes of 401."""
@@ -87,7 +87,8 @@ def play(endpoint: Endpoint, call: Call, wanted: str) -> DomainError:
         actor = call.actor
         if code != PermissionDenied.code and not isinstance(endpoint.permission, Access):
             admit(actor, endpoint.permission)
-    return Forced(code, examples.of_problem(code)["value"])
+    own = examples.of_response(endpoint.operation_id, f"{status_of(code)} {code}")
+    return Forced(code, own or examples.of_problem(code)["value"])
 
 
 def _ahead(value: Any) -> Any:

@@ -145,13 +145,16 @@ class OperationSchema(AutoSchema):
         return response
 
     def _problem(self, status: int, codes: list[Code]) -> dict[str, Any]:
-        """One component for each set of codes; each code has one example, shared by all of them."""
-        name = "_".join(code.title().replace("_", "") for code in codes)
+        """One component for each set of codes, unless one of them looks different here; so with examples."""
+        own = {code: examples.of_response(self.endpoint.operation_id, f"{status} {code}") for code in codes}
         for code in codes:
             self._register(code.value, ResolvedComponent.EXAMPLE, examples.of_problem(code))
         media = {
             "schema": self.resolve_serializer(Problem, "response").ref,
-            "examples": {code.value: {"$ref": f"#/components/examples/{code}"} for code in codes},
+            "examples": {
+                code.value: {"value": own[code]} if own[code] else {"$ref": f"#/components/examples/{code}"}
+                for code in codes
+            },
         }
         told = "; ".join(f"`{code}`" for code in codes)
         schema = {
@@ -159,7 +162,8 @@ class OperationSchema(AutoSchema):
             "headers": headers.of_problem(status, codes),
             "content": {PROBLEM_MEDIA_TYPE: media},
         }
-        return self._register(name, ResolvedComponent.RESPONSE, schema)
+        name = "_".join(code.title().replace("_", "") for code in codes)
+        return schema if any(own.values()) else self._register(name, ResolvedComponent.RESPONSE, schema)
 
     def _register(self, name: str, kind: str, schema: dict[str, Any]) -> dict[str, Any]:
         component = ResolvedComponent(name, kind, schema, Problem)
