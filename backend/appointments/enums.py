@@ -85,6 +85,7 @@ class RuleCode(models.TextChoices):
     ONLINE_BOOKING_OFF = "online_booking_off"
     SPACING_TOO_SHORT = "spacing_too_short"
     ASSESSMENT_NEEDED = "assessment_needed"
+    HOLD_LIMIT = "hold_limit"
 
 
 class GateStatus(models.TextChoices):

@@ -22,6 +22,10 @@ class HoldCreated(AppointmentEvent):
     type: ClassVar[str] = "hold.created.v1"
 
 
+class HoldExtended(AppointmentEvent):
+    type: ClassVar[str] = "hold.extended.v1"
+
+
 class HoldReleased(AppointmentEvent):
     type: ClassVar[str] = "hold.released.v1"
 

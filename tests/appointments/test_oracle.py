@@ -14,9 +14,8 @@ from django.db import transaction
 from backend.appointments.actions.wish import Wish
 from backend.appointments.availability.gather import Question, gather
 from backend.appointments.availability.search import days
-from backend.appointments.enums import RuleCode
 from backend.appointments.rules.facts import Lane, Window
-from backend.appointments.rules.registry import refusing
+from backend.appointments.rules.registry import RULES, refusing
 from tests.appointments.oracle import Oracle, instant, minute, minutes_of, wall
 from tests.appointments.weeks import Week
 
@@ -46,7 +45,7 @@ def test_the_engine_and_the_oracle_agree(about: date) -> None:
             transaction.set_rollback(True)
     # The weeks were worth looking at: something was free, and every rule had its say.
     assert seen["bookable"] > WEEKS
-    assert seen.keys() >= set(RuleCode.values)
+    assert seen.keys() >= {rule.code.value for rule in RULES}
 
 
 def agree_on_search(week: Week, lanes: list[Oracle]) -> int:

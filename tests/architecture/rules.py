@@ -50,6 +50,7 @@ MACHINERY = {
         "draft",
         "settle",
         "take",
+        "hold_limits",
         "whom",
         "wish",
     )

@@ -7,6 +7,7 @@ from functools import partial
 import psycopg
 import pytest
 
+from backend.appointments.actions.door import lock_key
 from tests.concurrency import ledger
 from tests.concurrency.crowd import Answer, Caller, at_once, meanwhile, newcomers
 from tests.concurrency.starts import Starts, Wanted
@@ -14,6 +15,16 @@ from tests.live import LiveApi
 
 WON, EXPIRED, BOOKED_ALREADY = (201, None), (409, "hold_expired"), (409, "invalid_transition")
 MISSING = (404, "not_found")
+
+
+# The same hold, for nobody yet and long after, as another request of its caller would write it.
+_LATER = """
+    INSERT INTO appointments_appointment SELECT (jsonb_populate_record(a, jsonb_build_object(
+        'id', gen_random_uuid(), 'patient_id', NULL, 'occupied_from', a.occupied_from + interval '400 days',
+        'starts_at', a.starts_at + interval '400 days', 'ends_at', a.ends_at + interval '400 days',
+        'occupied_until', a.occupied_until + interval '400 days'))).*
+    FROM appointments_appointment a WHERE a.id = %s
+"""
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +84,9 @@ def test_a_hold_that_ran_out_is_not_booked_though_nobody_took_it(
     held = hold(people[0], wanted)
     run_out(live_api, held)
     assert people[0].book({"hold_id": held}).verdict == EXPIRED
-    again = hold(people[0], wanted)
+    again = hold(people[1], wanted)
     assert again != held
-    assert people[0].book({"hold_id": again}).verdict == WON
+    assert people[1].book({"hold_id": again}).verdict == WON
 
 
 def test_everyone_at_once_takes_over_a_hold_that_ran_out(
@@ -146,3 +157,22 @@ def test_two_doors_may_release_one_hold(live_api: LiveApi, people: list[Caller],
         booked = meanwhile(partial(people[1].book, wanted), commit_once_waited_for)
     assert booked.verdict == WON
     assert len(steps(live_api, held)) == 2
+
+
+def test_holds_of_one_caller_are_counted_one_after_the_other(live_api: LiveApi, starts: Starts) -> None:
+    """Whatever they are for and at whichever clinic: no two requests of a caller see each other uncounted."""
+    [caller] = newcomers(live_api, 1)
+    first, _ = hold(caller, starts.next().wanted), hold(caller, starts.next().wanted)
+    [(user_id,)] = ledger.rows(live_api, "SELECT held_by_id FROM appointments_appointment WHERE id = %s", first)
+    with psycopg.connect(live_api.owner_database_url) as other_request:
+        other_request.execute("SELECT pg_advisory_xact_lock(%s)", [lock_key(user_id)])
+        other_request.execute(_LATER, [first])
+
+        def commit_once_waited_for() -> None:
+            ledger.wait_for_waiters(live_api, 1)
+            other_request.commit()
+
+        third = meanwhile(partial(caller.post, "holds", starts.next().wanted), commit_once_waited_for)
+    assert third.verdict == (422, "slot_not_bookable")
+    assert [rule["code"] for rule in third.data["rules"]] == ["hold_limit"]
+    ledger.write(live_api, "DELETE FROM appointments_appointment WHERE held_by_id = %s AND patient_id IS NULL", user_id)

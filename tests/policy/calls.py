@@ -256,6 +256,7 @@ CALLS: Mapping[str, Entry] = {
     "createHold": Entry(_take, WHOM),
     "getHold": Entry(_hold, DISTANCES),
     "deleteHold": Entry(_hold, DISTANCES),
+    "extendHold": Entry(_hold, DISTANCES),
     "createAppointment": Entry(_book, (*WHOM, *HOLDS)),
     "listAppointments": Entry(_plain, ("any",)),
     "getAppointment": Entry(_visit, DISTANCES),

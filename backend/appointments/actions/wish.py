@@ -28,7 +28,8 @@ class Override:
 class Wish:
     """A start that is wanted. Without a practitioner the server chooses; without a patient it is a hold of staff.
 
-    `besides` is the row that gives way to it: the hold that becomes the visit, the visit that moves there.
+    `besides` is the row that gives way to it: the hold that becomes the visit, the visit that moves there. `holder_id`
+    is who holds it: their holds are counted, so they are locked like a patient.
     """
 
     service_id: uuid.UUID
@@ -38,11 +39,12 @@ class Wish:
     patient_id: uuid.UUID | None = None
     overrides: tuple[Override, ...] = field(default=())
     besides: Besides | None = None
+    holder_id: uuid.UUID | None = None
 
     @property
     def patient_ids(self) -> tuple[uuid.UUID, ...]:
-        """The patient to lock, if there is one."""
-        return (self.patient_id,) if self.patient_id else ()
+        """The patient and the holder to lock, if there are any."""
+        return tuple(person for person in (self.patient_id, self.holder_id) if person)
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -4,12 +4,15 @@ import uuid
 from typing import Any
 
 from backend.appointments.actions.create_hold import create_hold
+from backend.appointments.actions.extend_hold import extend_hold
 from backend.appointments.actions.release_hold import release_hold
 from backend.appointments.api.requests import HoldRequest
-from backend.appointments.errors import PatientOverlap, SlotNotBookable, SlotTaken
+from backend.appointments.enums import Status
+from backend.appointments.errors import HoldExpired, PatientOverlap, SlotNotBookable, SlotTaken
 from backend.appointments.queries.seen import SeenHold
 from backend.appointments.queries.visits import see_hold
 from backend.common import walltime
+from backend.common.budgets import Charge
 from backend.common.errors import NotFound, PermissionDenied
 from backend.common.http import fields
 from backend.common.http.operations import Call, IfMatch, Operation, Reply
@@ -34,6 +37,9 @@ class Hold(StrictSerializer):
         max_value=900,
         help_text="How long that is from now; count down from this, not from the phone's clock.",
     )
+    can_be_extended = fields.BooleanField(
+        help_text="Whether extendHold would let it last longer: once, while it lasts."
+    )
 
 
 def _shown(seen: SeenHold) -> dict[str, Any]:
@@ -48,6 +54,7 @@ def _shown(seen: SeenHold) -> dict[str, Any]:
         "timezone": hold.timezone,
         "expires_at": expires_at,
         "expires_in_seconds": max(0, int((expires_at - now).total_seconds())),
+        "can_be_extended": hold.status == Status.HELD and hold.hold_extended_at is None and now < expires_at,
     }
 
 
@@ -56,7 +63,9 @@ class CreateHold(Operation):
 
     The start is nobody else's until the hold runs out, five minutes as a rule. The same caller asking again for the
     same start gets the same hold. Staff may leave the patient open. If somebody was faster, the answer is
-    `slot_taken` with the next starts that can be booked.
+    `slot_taken` with the next starts that can be booked. Patients hold three starts at once, and hold again with one
+    practitioner only after five minutes what they let go or let run out; else `hold_limit` refuses, and the start can
+    still be booked outright.
     """
 
     permission = Permission.APPOINTMENT_BOOK
@@ -66,6 +75,10 @@ class CreateHold(Operation):
     raises = (NotFound, PermissionDenied, SlotTaken, PatientOverlap, SlotNotBookable)
     budget = "hold"
     rerender = True
+
+    def charges(self, call: Call) -> list[Charge]:
+        """By caller and by address; what others behind the address do is not told."""
+        return [*super().charges(call), Charge("hold_address", call.address, is_told=False)]
 
     def handle(self, call: Call) -> Reply:
         """Signed in."""
@@ -104,3 +117,24 @@ class DeleteHold(Operation):
         """Signed in; another's hold is as if absent."""
         release_hold(call.actor, hold_id=hold_id)
         return Reply()
+
+
+class ExtendHold(Operation):
+    """Keep a held start longer.
+
+    Once, for a person who needs longer to fill in the form: it then lasts five minutes from now, fifteen in all at
+    most. Asked again, the hold stays as it is. `can_be_extended` tells beforehand.
+    """
+
+    permission = Permission.APPOINTMENT_BOOK
+    returns = Hold
+    rerender = True
+    raises = (HoldExpired,)
+
+    def handle(self, call: Call, hold_id: uuid.UUID) -> Reply:
+        """Signed in; another's hold is as if absent."""
+        return Reply(_shown(extend_hold(call.actor, hold_id=hold_id)))
+
+    def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
+        """The hold as it is now; it may have been booked since."""
+        return _shown(see_hold(call.actor, resource_id, or_visit=True))

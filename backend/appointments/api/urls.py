@@ -14,6 +14,7 @@ urlpatterns = [
     route("slots/explain", get=explain.ExplainSlot),
     route("holds", post=holds.CreateHold),
     route("holds/<uuid:hold_id>", get=holds.GetHold, delete=holds.DeleteHold),
+    route("holds/<uuid:hold_id>/extend", post=holds.ExtendHold),
     route("appointments", get=visits.ListAppointments, post=visits.CreateAppointment),
     route(_VISIT, get=visits.GetAppointment, patch=visits.UpdateAppointment),
     route(f"{_VISIT}/history", get=history.ListAppointmentHistory),

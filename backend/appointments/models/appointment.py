@@ -40,6 +40,7 @@ class Appointment(VersionedRow):
 
     held_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     hold_expires_at = models.DateTimeField(null=True)
+    hold_extended_at = models.DateTimeField(null=True)
     booked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     booked_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)

@@ -44,7 +44,9 @@ RULES: tuple[Rule, ...] = (
     Rule(RuleCode.PRACTITIONER_BUSY, HARD, in_lane=sets.practitioner_free),
     Rule(RuleCode.NO_ROOM, HARD, sets.room_free),
 )
-BY_CODE = {rule.code: rule for rule in RULES}
+# About holding alone, not about the start: no set of starts, and never asked when a start is booked (`hold_limits`).
+HOLD_LIMIT = Rule(RuleCode.HOLD_LIMIT, HARD)
+BY_CODE = {rule.code: rule for rule in (*RULES, HOLD_LIMIT)}
 BUSY = frozenset({RuleCode.PRACTITIONER_BUSY, RuleCode.NO_ROOM, RuleCode.PATIENT_BUSY})
 
 

@@ -22,6 +22,7 @@ _TEXTS: Mapping[RuleCode, str] = {
     RuleCode.PATIENT_BUSY: gettext_noop("The patient has another visit at that time."),
     RuleCode.PRACTITIONER_BUSY: gettext_noop("This time is taken."),
     RuleCode.NO_ROOM: gettext_noop("No suitable room is free then."),
+    RuleCode.HOLD_LIMIT: gettext_noop("Enough times are held already, or you have just let this one go."),
 }
 
 _REMEDIES: Mapping[RuleCode, str] = {
@@ -40,6 +41,7 @@ _REMEDIES: Mapping[RuleCode, str] = {
     RuleCode.PATIENT_BUSY: gettext_noop("Choose another time, or move the other visit first."),
     RuleCode.PRACTITIONER_BUSY: gettext_noop("Choose another time or practitioner."),
     RuleCode.NO_ROOM: gettext_noop("Choose another time."),
+    RuleCode.HOLD_LIMIT: gettext_noop("Book the time without holding it, or book or let go of another one first."),
 }
 
 

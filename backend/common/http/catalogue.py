@@ -134,7 +134,7 @@ CATALOGUE: dict[Code, Entry] = {
         Kind.CONFLICT,
         "Hold expired",
         "The hold ran out before it was booked.",
-        "Hold the start again; it may still be free.",
+        "Book the start outright, or search again; it may still be free.",
     ),
     Code.INVALID_TRANSITION: Entry(
         Kind.CONFLICT,

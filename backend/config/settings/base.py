@@ -119,6 +119,9 @@ EMAIL_TIMEOUT = 20  # a mail server that says nothing would keep a job for ever
 
 # How long a start stays held while its booking is filled in; never more than fifteen minutes.
 HOLD_SECONDS = min(env.int("HOLD_SECONDS", default=300), 900)
+# How many starts somebody holds at once: patients and guardians, and staff who take bookings (R20).
+HOLDS_AT_ONCE = env.int("HOLDS_AT_ONCE", default=3)
+STAFF_HOLDS_AT_ONCE = env.int("STAFF_HOLDS_AT_ONCE", default=20)
 
 LOGGING_CONFIG = "backend.config.logging.configure"
 LOGGING = logs.settings(as_json=False, level=env.str("LOG_LEVEL", default="INFO"))

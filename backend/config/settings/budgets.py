@@ -37,6 +37,8 @@ DEFAULTS = {
     "refresh_address": Budget.of(3000, minutes=15),
     # More than anybody needs who fills in forms, a busy desk included.
     "hold": Budget.of(240, hours=1),
+    # By address, behind which a whole clinic may sit.
+    "hold_address": Budget.of(2000, hours=1),
     "book": Budget.of(120, hours=1),
     # Every request, by each process for itself: of a person, or of an address, behind which a whole office may sit.
     "requests": Budget.of(1200, minutes=1),
