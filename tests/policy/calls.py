@@ -261,6 +261,7 @@ CALLS: Mapping[str, Entry] = {
     "listAppointments": Entry(_plain, ("any",)),
     "getAppointment": Entry(_visit, DISTANCES),
     "updateAppointment": Entry(_note, DISTANCES),
+    "getAppointmentCalendar": Entry(_visit, DISTANCES),
     "listAppointmentHistory": Entry(_visit, DISTANCES),
     "rescheduleAppointment": Entry(_reschedule, DISTANCES),
     "cancelAppointment": Entry(_cancel, DISTANCES),

@@ -1,6 +1,6 @@
 """Addresses of the booking operations, below `/v1/`."""
 
-from backend.appointments.api import day, explain, history, holds, moves, problems, search, steps, visits
+from backend.appointments.api import calendar, day, explain, history, holds, moves, problems, search, steps, visits
 from backend.common.http.routes import route
 
 problems.describe()
@@ -17,6 +17,7 @@ urlpatterns = [
     route("holds/<uuid:hold_id>/extend", post=holds.ExtendHold),
     route("appointments", get=visits.ListAppointments, post=visits.CreateAppointment),
     route(_VISIT, get=visits.GetAppointment, patch=visits.UpdateAppointment),
+    route(f"{_VISIT}/calendar.ics", get=calendar.GetAppointmentCalendar),
     route(f"{_VISIT}/history", get=history.ListAppointmentHistory),
     route(f"{_VISIT}/reschedule", post=moves.RescheduleAppointment),
     route(f"{_VISIT}/cancel", post=steps.CancelAppointment),
