@@ -38,7 +38,7 @@ class CancelReason(models.TextChoices):
 
 
 class Happening(models.TextChoices):
-    """What happened to a visit: a state was entered, it was moved, or its note was changed."""
+    """What happened to a visit: a state was entered, it was moved, its note or the law of its clock was changed."""
 
     BOOKED = "booked"
     CONFIRMED = "confirmed"
@@ -49,6 +49,7 @@ class Happening(models.TextChoices):
     NO_SHOW = "no_show"
     RESCHEDULED = "rescheduled"
     UPDATED = "updated"
+    CLOCK_CHANGED = "clock_changed"
 
 
 class Party(models.TextChoices):

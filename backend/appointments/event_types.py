@@ -45,6 +45,15 @@ class AppointmentRescheduled(AppointmentEvent):
     revision: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentRetimed(AppointmentEvent):
+    """The law of the clinic's clock changed: the same wall time is another instant now. `revision` counts."""
+
+    type: ClassVar[str] = "appointment.retimed.v1"
+    previous_starts_at: datetime
+    revision: int
+
+
 class AppointmentUpdated(AppointmentEvent):
     """Its note was changed; what it says is not told here."""
 

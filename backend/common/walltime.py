@@ -115,6 +115,16 @@ def promised(instant: datetime, zone: ZoneInfo) -> Promise:
     return Promise(local_start=text[:16], utc_offset=text[16:])
 
 
+def minutes_promised(local_start: str, zone: ZoneInfo) -> tuple[int, ...]:
+    """The epoch minutes at which the wall reads what `promised` told ('2026-12-01T09:00'), ascending.
+
+    One as a rule, none in a gap, two in a fold. Raises ValueError for a text of another form.
+    """
+    reading = datetime.fromisoformat(f"{local_start}+00:00")
+    minute = reading.hour * 60 + reading.minute
+    return tuple(begin for begin, _ in wall_periods(zone, reading.date(), minute, minute + 1).runs)
+
+
 def _day_number(day: date) -> int:
     return day.toordinal() - _EPOCH_DAY
 

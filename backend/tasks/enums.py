@@ -8,6 +8,7 @@ class TaskKind(models.TextChoices):
 
     CREDENTIAL_EXPIRING = "credential_expiring"
     VISIT_UNRESOLVED = "visit_unresolved"
+    VISIT_TIME_CONFLICT = "visit_time_conflict"
 
 
 class TaskStatus(models.TextChoices):

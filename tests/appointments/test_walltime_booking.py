@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from backend.appointments.actions.resolve_timezones import Resolution, resolve_timezones
 from backend.appointments.models import Appointment
 from backend.clinics.models import Clinic, OpeningHours, Room
 from backend.practitioners.models import WorkingHours
@@ -106,6 +107,43 @@ def test_an_hour_that_comes_twice_is_two_hours(cast: Cast) -> None:
         visit = book(api(cast.torontonian), body(cast, cast.toronto, text))
         assert (visit["starts_at"], visit["local_start"]) == (text, f"{TORONTO_FALLS_BACK}T01:30")
         assert visit["utc_offset"] == text[-6:]
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at"),
+    [
+        ("2026-10-31T23:45:00-04:00", "2026-11-01T00:15:00-04:00"),
+        ("2026-11-01T01:45:00-04:00", "2026-11-01T01:15:00-05:00"),
+        ("2026-11-01T01:45:00-05:00", "2026-11-01T02:15:00-05:00"),
+        ("2026-11-01T09:00:00-05:00", "2026-11-01T09:30:00-05:00"),
+        ("2026-11-01T15:30:00-05:00", "2026-11-01T16:00:00-05:00"),
+        ("2026-11-01T23:45:00-05:00", "2026-11-02T00:15:00-05:00"),
+        ("2027-03-13T23:45:00-05:00", "2027-03-14T00:15:00-05:00"),
+        ("2027-03-14T01:45:00-05:00", "2027-03-14T03:15:00-04:00"),
+        ("2027-03-14T03:00:00-04:00", "2027-03-14T03:30:00-04:00"),
+        ("2027-03-14T09:00:00-04:00", "2027-03-14T09:30:00-04:00"),
+        ("2027-03-14T15:30:00-04:00", "2027-03-14T16:00:00-04:00"),
+        ("2027-03-14T23:45:00-04:00", "2027-03-15T00:15:00-04:00"),
+    ],
+)
+def test_both_nights_in_toronto(cast: Cast, starts_at: str, ends_at: str) -> None:
+    """Morning, afternoon and across midnight: what is read is what is promised, and half an hour lasts as long."""
+    clinic = cast.toronto
+    always = {"from_minute": 0, "until_minute": 24 * 60, "valid_from": date(2026, 1, 1)}
+    OpeningHours.objects.filter(clinic=clinic).delete()
+    WorkingHours.objects.filter(clinic=clinic).delete()
+    for weekday in range(1, 8):
+        OpeningHours.objects.create(clinic=clinic, weekday=weekday, **always)
+        WorkingHours.objects.create(clinic=clinic, practitioner=cast.toronto_ims, weekday=weekday, **always)
+    day = date.fromisoformat(starts_at[:10])
+    [found] = days_at(clinic, day, day)
+    assert starts_at in {slot["starts_at"] for slot in found["slots"]}
+    visit = book(api(cast.torontonian), body(cast, clinic, starts_at))
+    assert (visit["starts_at"], visit["ends_at"]) == (starts_at, ends_at)
+    assert (visit["local_start"], visit["utc_offset"]) == (starts_at[:16], starts_at[-6:])
+    row = Appointment.objects.get()
+    assert row.ends_at - row.starts_at == timedelta(minutes=30)
+    assert resolve_timezones() == Resolution()
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])

@@ -48,6 +48,7 @@ MACHINERY = {
         "diary",
         "door",
         "draft",
+        "retime",
         "settle",
         "take",
         "hold_limits",

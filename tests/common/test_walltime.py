@@ -123,6 +123,20 @@ def test_a_promise_names_its_instant(place: tuple[zoneinfo.ZoneInfo, date], n: i
     assert promise.local_start == instant.astimezone(zone).replace(tzinfo=None).isoformat()[:16]
 
 
+@given(places, st.integers(0, 4 * 60) | st.integers(0, DAY - 1))
+def test_a_wall_time_names_the_instants_that_read_it(place: tuple[zoneinfo.ZoneInfo, date], n: int) -> None:
+    zone, day = place
+    text = f"{day}T{n // 60:02}:{n % 60:02}"
+    expected = [minute for minute, wall in readings(zone, day, day).items() if wall.isoformat()[:16] == text]
+    assert list(walltime.minutes_promised(text, zone)) == expected
+
+
+def test_a_wall_time_that_is_skipped_or_comes_twice() -> None:
+    assert walltime.minutes_promised("2027-03-14T02:30", TORONTO) == ()
+    twice = (at("2026-11-01T01:30-04:00"), at("2026-11-01T01:30-05:00"))
+    assert walltime.minutes_promised("2026-11-01T01:30", TORONTO) == twice
+
+
 @pytest.mark.parametrize("spring", ["2026-03-08", "2027-03-14"])
 def test_torontos_spring_night_has_no_hour_after_two(spring: str) -> None:
     day = date.fromisoformat(spring)

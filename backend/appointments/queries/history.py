@@ -21,6 +21,7 @@ from backend.practitioners.models import Practitioner
 
 _NAMED: dict[str, Any] = {"clinic_id": Clinic, "practitioner_id": Practitioner, "room_id": Room}
 _PLACED = ("starts_at", *_NAMED)
+_READING = len("2026-12-01T09:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +132,8 @@ class _Teller:
 def _happening(row: Transition) -> Happening:
     if row.from_status != row.to_status:
         return Happening(row.to_status)
-    return Happening.RESCHEDULED if any(field in row.changes for field in _PLACED) else Happening.UPDATED
+    if not any(field in row.changes for field in _PLACED):
+        return Happening.UPDATED
+    start = row.changes.get("starts_at", {"before": "", "after": "moved"})
+    is_same_reading = start["before"][:_READING] == start["after"][:_READING]
+    return Happening.CLOCK_CHANGED if is_same_reading else Happening.RESCHEDULED
