@@ -86,6 +86,7 @@ class RuleCode(models.TextChoices):
     ONLINE_BOOKING_OFF = "online_booking_off"
     SPACING_TOO_SHORT = "spacing_too_short"
     ASSESSMENT_NEEDED = "assessment_needed"
+    DESK_MUST_BOOK = "desk_must_book"
     HOLD_LIMIT = "hold_limit"
 
 
@@ -94,3 +95,4 @@ class GateStatus(models.TextChoices):
 
     OPEN = "open"
     NEEDS_ASSESSMENT = "needs_assessment"
+    DESK_MUST_BOOK = "desk_must_book"

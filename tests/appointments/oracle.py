@@ -172,6 +172,10 @@ class Oracle:
     def _about_the_patient(self, start: int, day: date) -> Iterator[str]:
         if self.patient is None:
             return
+        where = {"patient_id": self.patient.pk, "clinic_id": self.clinic.pk, "status": "no_show"}
+        missed = sum(all(getattr(visit, name) == value for name, value in where.items()) for visit in self.visits)
+        if self.clinic.desk_books_after_no_shows and missed >= self.clinic.desk_books_after_no_shows:
+            yield "desk_must_book"
         if self.service.needs_clearance and not any(
             _within(day, clearance.valid_from, clearance.valid_until) for clearance in self.clearances
         ):

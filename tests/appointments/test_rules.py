@@ -134,6 +134,25 @@ def _(stage: Stage) -> Iterator[None]:
     )
 
 
+@case(RuleCode.DESK_MUST_BOOK)
+def _(stage: Stage) -> Iterator[None]:
+    """Two visits were missed here; the second counts at another clinic afterwards."""
+    missed = [
+        add_visit(
+            service=stage.cast.physio_follow_up,
+            practitioner=stage.cast.physio,
+            room=stage.rooms[0],
+            patient=stage.cast.cleared,
+            starts_at=stage.starts_at - timedelta(days=days),
+            status="no_show",
+        )
+        for days in (30, 40)
+    ]
+    change(stage.cast.coquitlam, desk_books_after_no_shows=2)
+    yield
+    change(missed[1], clinic=stage.cast.langley)
+
+
 @case(RuleCode.TOO_SOON)
 def _(stage: Stage) -> Iterator[None]:
     stop_clock(stage.starts_at - timedelta(minutes=120) + timedelta(microseconds=1))

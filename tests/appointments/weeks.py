@@ -56,6 +56,7 @@ class Week:
         self.random = Random(self.name)
         self.off = OFF[seed % len(OFF)]
         self.asks_for_clearance = seed % 3 == 1
+        self.minds_no_shows = seed % 4 == 3
         self.first = about - self.random.randint(0, 2) * ONE_DAY
         self.last = self.first + self.random.randint(1, 3) * ONE_DAY
         self.now = self._now()
@@ -70,6 +71,8 @@ class Week:
         patients = [Patient.objects.create(given_name=name, family_name="P") for name in ("Pat", "Quin")]
         self.patient = patients[0] if self.asks_for_clearance or self.chance(0.8) else None
         self._clearances(patients[0])
+        if self.minds_no_shows:
+            self._missed_visit(patients[0])
         for _ in range(self.random.choice((5, 15, 40)) if self.rooms else 0):
             self._visit(self.random.choice(patients))
 
@@ -134,6 +137,7 @@ class Week:
             is_online_booking_on=(self.off, slug) != ("online booking", "toronto"),
             notice_minutes=pick((0, 120, 120, 1500)),
             horizon_days=pick((2, 182, 182, 182, 730)),
+            desk_books_after_no_shows=1 if self.minds_no_shows and slug == "coquitlam" else None,
         )
         self._rooms(clinic)
         if (self.off, slug) != ("offer", "coquitlam"):
@@ -264,6 +268,19 @@ class Week:
                 valid_until=first + self.random.choice((2, 365)) * ONE_DAY,
                 granted_by=self.user,
                 revoked_at=self.now if self.chance(0.2) else None,
+            )
+
+    def _missed_visit(self, patient: Patient) -> None:
+        """A month ago, at the first clinic."""
+        a_month_ago = datetime.combine(self.first - 30 * ONE_DAY, datetime.min.time(), UTC)
+        for room in self.rooms[:1]:
+            add_visit(
+                service=self.other_service,
+                practitioner=self.practitioners[0],
+                room=room,
+                starts_at=a_month_ago,
+                patient=patient,
+                status="no_show",
             )
 
     def _visit(self, patient: Patient) -> None:

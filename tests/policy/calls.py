@@ -274,6 +274,7 @@ CALLS: Mapping[str, Entry] = {
     "createPatient": Entry(_take_on, ("at_home", "elsewhere")),
     "lookUpPatient": Entry(_look_up, ("same_clinic", "other_clinic", "absent", "elsewhere")),
     "getPatient": Entry(_patient, DISTANCES),
+    "getPatientAttendance": Entry(_patient, DISTANCES),
     "updatePatient": Entry(_update_patient, DISTANCES),
     "listMyPatients": Entry(_plain, ("any",)),
     "createDependant": Entry(_dependant, ("any",)),

@@ -32,8 +32,13 @@ def cancel_appointment(
         if visit.status in (Status.BOOKED, Status.CONFIRMED, Status.CHECKED_IN) and now >= visit.starts_at:
             raise CancellationTooLate
         is_ours = reason == CancelReason.CLINIC and actor.may(Permission.APPOINTMENT_CANCEL, clinic_id=visit.clinic_id)
-        fee = 0 if is_ours else policy_of(visit).fee_at(now)
-        return {"cancel_reason": reason.value, "cancel_note": note, "cancellation_fee_minor": fee}
+        policy = policy_of(visit)
+        return {
+            "cancel_reason": reason.value,
+            "cancel_note": note,
+            "cancellation_fee_minor": 0 if is_ours else policy.fee_at(now),
+            "cancelled_late": not is_ours and policy.is_late_at(now),
+        }
 
     return step(
         actor,

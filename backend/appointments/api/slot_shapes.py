@@ -127,12 +127,14 @@ class GateShape(StrictSerializer):
     """What stands before the service for this patient."""
 
     status = fields.ChoiceField(
-        GateStatus, help_text="`open`, or what to do first. Without a patient: what the service asks of anybody."
+        GateStatus,
+        help_text="`open`; or `needs_assessment`: book `next_service_id` first; or `desk_must_book`: after missed "
+        "visits the patient books at none of these clinics, call one. Without a patient: what is asked of anybody.",
     )
     code = fields.CharField(
         max_length=40, allow_null=True, help_text="The rule that refuses, from the list of rule codes; null when open."
     )
-    next_service_id = fields.UUIDField(allow_null=True, help_text="The service to book first; null when open.")
+    next_service_id = fields.UUIDField(allow_null=True, help_text="The service to book first; null unless that helps.")
 
 
 class SlotPage(StrictSerializer):

@@ -1,6 +1,18 @@
 """Addresses of the booking operations, below `/v1/`."""
 
-from backend.appointments.api import calendar, day, explain, history, holds, moves, problems, search, steps, visits
+from backend.appointments.api import (
+    attendance,
+    calendar,
+    day,
+    explain,
+    history,
+    holds,
+    moves,
+    problems,
+    search,
+    steps,
+    visits,
+)
 from backend.common.http.routes import route
 
 problems.describe()
@@ -12,6 +24,7 @@ urlpatterns = [
     route("slots", get=search.ListSlots),
     route("slots/next", get=explain.NextSlots),
     route("slots/explain", get=explain.ExplainSlot),
+    route("patients/<uuid:patient_id>/attendance", get=attendance.GetPatientAttendance),
     route("holds", post=holds.CreateHold),
     route("holds/<uuid:hold_id>", get=holds.GetHold, delete=holds.DeleteHold),
     route("holds/<uuid:hold_id>/extend", post=holds.ExtendHold),

@@ -89,6 +89,7 @@ def clinic(row: Document, rooms: Iterable[str], of: ServiceFacts, taken: Mapping
         no_show_fee_percent=row["no_show_fee_percent"],
         reschedule_limit=row["reschedule_limit"],
         reschedule_within_days=row["reschedule_within_days"],
+        desk_books_after_no_shows=row["desk_books_after_no_shows"],
         offer=offer if row["is_offered"] else None,
         opening=tuple(_weekly(span) for span in row["opening"]),
         closures=tuple(_dated(span) for span in row["closures"]),
@@ -116,16 +117,15 @@ def practitioner(row: Sequence[Any], taken: Mapping[str, Busy]) -> PractitionerF
     )
 
 
-def patient(
-    patient_id: uuid.UUID, visits: Iterable[Sequence[Any]], clearances: Iterable[Sequence[Any]]
-) -> PatientFacts:
-    """A patient from their visits and clearances."""
-    visits = list(visits)
+def patient(patient_id: uuid.UUID, row: Document) -> PatientFacts:
+    """A patient from their visits, clearances and missed visits."""
+    visits = row["visits"]
     return PatientFacts(
         id=patient_id,
         busy=Periods.of((starts, ends) for starts, ends, is_blocking, _ in visits if is_blocking),
         same_service_dates=tuple(date.fromisoformat(day) for *_, day in visits if day),
-        clearances=tuple(DateRange(_date(first), _date(last)) for first, last in clearances),
+        clearances=tuple(DateRange(_date(first), _date(last)) for first, last in row["clearances"]),
+        no_shows={uuid.UUID(clinic_id): count for clinic_id, count in row["no_shows"]},
     )
 
 

@@ -91,7 +91,7 @@ def gather(question: Question) -> Facts:
     ):
         raise NotFound
     service, busy = decode.service(read["service"]), _busy(question, read["busy"])
-    patient = decode.patient(question.patient_id, read["visits"], read["clearances"]) if question.patient_id else None
+    patient = decode.patient(question.patient_id, read) if question.patient_id else None
     places = tuple(
         Place(service, decode.clinic(terms, rooms, service, busy), patient, now, question.window)
         for terms, rooms in clinics

@@ -34,6 +34,7 @@ clinic AS MATERIALIZED (
       'late_cancellation_fee_percent', c.late_cancellation_fee_percent,
       'no_show_fee_percent', c.no_show_fee_percent,
       'reschedule_limit', c.reschedule_limit, 'reschedule_within_days', c.reschedule_within_days,
+      'desk_books_after_no_shows', c.desk_books_after_no_shows,
       'is_offered', cs.id IS NOT NULL,
       'is_online', coalesce(cs.is_online_booking_on, c.is_online_booking_on),
       'notice_minutes', coalesce(cs.notice_minutes, c.notice_minutes),
@@ -123,6 +124,11 @@ FROM patients_clearance v
 WHERE v.patient_id = %(patient_id)s AND v.revoked_at IS NULL
   AND v.valid_from <= %(last_date)s AND v.valid_until >= %(first_date)s
 """
+# How often the patient did not come, by clinic.
+_NO_SHOWS = """
+SELECT json_build_array(a.clinic_id, count(*))
+FROM appointments_appointment a WHERE a.patient_id = %(patient_id)s AND a.status = 'no_show' GROUP BY a.clinic_id
+"""
 
 FACTS = f"""
 WITH {_CLOCK}, {_SERVICE}, {_CLINIC}, {_PERSON}
@@ -132,6 +138,7 @@ SELECT now, json_build_object(
   'people', ARRAY(SELECT terms FROM person ORDER BY family_name, given_name, id),
   'busy', json_build_array(ARRAY({_BUSY_PEOPLE}), ARRAY({_BUSY_ROOMS})),
   'visits', ARRAY({_VISITS}),
-  'clearances', ARRAY({_CLEARANCES}))::text
+  'clearances', ARRAY({_CLEARANCES}),
+  'no_shows', ARRAY({_NO_SHOWS}))::text
 FROM clock
 """  # noqa: S608 (nothing but the texts above)

@@ -50,6 +50,8 @@ class Appointment(VersionedRow):
     no_show_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     cancel_reason = models.CharField(max_length=12, choices=CancelReason, default=CancelReason.NONE)
+    # After free cancellation had ended, and not for the clinic's own reasons; counted by patient and clinic.
+    cancelled_late = models.BooleanField(default=False, db_default=False)
     cancel_note = models.CharField(max_length=500, default="", blank=True)
 
     # How often it was moved, how often by the patient's side, and from which date first; null: never moved.

@@ -1,8 +1,8 @@
 """What the rules look at: plain facts, already read from the database, in epoch minutes and local dates."""
 
 import uuid
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -117,6 +117,7 @@ class ClinicFacts:
     no_show_fee_percent: int
     reschedule_limit: int
     reschedule_within_days: int
+    desk_books_after_no_shows: int | None
     offer: OfferFacts | None
     opening: tuple[WeeklySpan, ...]
     closures: tuple[DatedSpan, ...]
@@ -156,12 +157,14 @@ class PractitionerFacts:
 
 @dataclass(frozen=True, slots=True)
 class PatientFacts:
-    """A patient as booking sees one: bare visits, local dates of visits of this service (R8), live clearances (R15)."""
+    """A patient as booking sees one: bare visits, local dates of visits of this service (R8), live clearances (R15),
+    and how many visits were missed, by clinic."""
 
     id: uuid.UUID
     busy: Periods = Periods.NONE
     same_service_dates: tuple[date, ...] = ()
     clearances: tuple[DateRange, ...] = ()
+    no_shows: Mapping[uuid.UUID, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,12 @@ class Policy:
         until = min(max(notice, self.booked_at + GRACE), self.starts_at)
         return min(until, self.free_ended_at or until)
 
+    def is_late_at(self, now: datetime) -> bool:
+        """Whether cancelling at an instant comes late, whatever it costs."""
+        return now > self.free_until
+
     def fee_at(self, now: datetime) -> int:
         """What cancelling costs at an instant, rounded down to whole minor units."""
-        if now <= self.free_until:
+        if not self.is_late_at(now):
             return 0
         return self.price_minor * self.late_cancellation_fee_percent // 100

@@ -33,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     Rule(RuleCode.CREDENTIAL_MISSING, HARD, in_lane=sets.practitioner_certified),
     Rule(RuleCode.ASSESSMENT_NEEDED, HARD, sets.cleared),
     Rule(RuleCode.ONLINE_BOOKING_OFF, SOFT, sets.online),
+    Rule(RuleCode.DESK_MUST_BOOK, SOFT, sets.not_left_to_the_desk),
     Rule(RuleCode.TOO_SOON, SOFT, sets.soon_enough, fixed_by_hold=True),
     Rule(RuleCode.TOO_FAR, SOFT, sets.near_enough, fixed_by_hold=True),
     Rule(RuleCode.OFF_GRID, SOFT, sets.on_grid, fixed_by_hold=True),

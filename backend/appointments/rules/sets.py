@@ -33,6 +33,14 @@ def online(place: Place) -> Periods:
     return _all_or_none(place.clinic.offer is None or place.clinic.offer.is_online)
 
 
+def not_left_to_the_desk(place: Place) -> Periods:
+    """Everything, while the patient has missed fewer visits at the clinic than it puts up with."""
+    limit = place.clinic.desk_books_after_no_shows
+    if place.patient is None or limit is None:
+        return Periods.EVER
+    return _all_or_none(place.patient.no_shows.get(place.clinic.id, 0) < limit)
+
+
 def soon_enough(place: Place) -> Periods:
     """Starts that leave the clinic its notice; without an offer, starts that are not past."""
     notice = place.clinic.offer.notice_minutes if place.clinic.offer else 0

@@ -134,8 +134,8 @@ class PolicyChangesRequest(StrictSerializer):
         allow_null=True,
         min_value=1,
         max_value=100,
-        help_text="After this many missed visits only the desk books for a patient; null: never. Recorded, and not yet "
-        "enforced: booking will ask it as the rule `desk_must_book`.",
+        help_text="After this many visits missed at the clinic only the desk books for a patient, by setting the rule "
+        "`desk_must_book` aside; null: never.",
     )
 
 

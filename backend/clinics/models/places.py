@@ -57,7 +57,7 @@ class Clinic(ImportedRow):
     # How often patients may move a visit themselves, and how many days beyond the date it was first booked for.
     reschedule_limit = models.PositiveSmallIntegerField(default=3, db_default=3)
     reschedule_within_days = models.PositiveSmallIntegerField(default=60, db_default=60)
-    # Kept for the rule `desk_must_book`, which booking does not ask yet; null: never.
+    # The rule `desk_must_book`; null: never.
     desk_books_after_no_shows = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
