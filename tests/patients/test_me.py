@@ -65,6 +65,8 @@ def test_a_practitioner_reads_the_own_calendar(cast: Cast) -> None:
         "appointment:read",
         "appointment:attend",
         "practitioner:read",
+        "task:read",
+        "task:manage",
     ]
 
 
