@@ -1,7 +1,7 @@
 # Every command makes and enters .venv by itself; only Python 3.11 or newer is needed.
 PYTHON ?= python3
 
-.PHONY: help run reset postgres test lint contract contract-full clients browser spec examples requirements
+.PHONY: help run reset postgres test lint contract contract-full clients browser bench spec examples requirements
 .DEFAULT_GOAL := help
 
 help:            ## list the commands
@@ -33,6 +33,9 @@ contract-full:   ## the same, and clients in Kotlin, Swift and Dart
 
 clients:         ## a ready TypeScript client in build/typescript-client/
 	@$(PYTHON) -m launch clients
+
+bench:           ## search and booking beside plain SQL; make bench ARGS=--quick
+	@$(PYTHON) -m launch bench $(ARGS)
 
 spec:            ## write docs/openapi/v1.yaml anew
 	@$(PYTHON) -m launch spec

@@ -17,6 +17,7 @@ COMMANDS = {
     "contract": ("contract", "the API description, linters, generated clients, and those against a live server"),
     "contract-full": ("contract", "the same, and clients in Kotlin, Swift and Dart"),
     "clients": ("contract", "leave a ready TypeScript client in build/typescript-client/"),
+    "bench": ("dev", "measure search and booking beside plain SQL; --quick for a first look"),
     "spec": ("dev", "write docs/openapi/v1.yaml anew"),
     "examples": ("dev", "record examples that are missing or stale; further words go to pytest"),
     "requirements": ("dev", "compile requirements/*.txt from *.in (fetches uv into .evergreen/)"),

@@ -46,7 +46,7 @@ def command(name: str) -> Callable[[list[str]], int | None]:
             function: Callable[[list[str]], int | None]
             function = getattr(importlib.import_module(home), name.replace("-", "_"))
             return function
-    module = {"run": "launch.run", "reset": "launch.reset", "postgres": "launch.scratch"}[name]
+    module = {"run": "launch.run", "reset": "launch.reset", "postgres": "launch.scratch", "bench": "bench.main"}[name]
     main: Callable[[list[str]], int | None] = importlib.import_module(module).main
     return main
 

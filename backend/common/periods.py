@@ -9,7 +9,8 @@ touching runs are joined, so equal sets are equal values.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
+from operator import gt
 from typing import ClassVar
 
 Run = tuple[int, int]
@@ -56,6 +57,13 @@ class Periods:
     def sorted_of(cls, runs: Iterable[Run]) -> "Periods":
         """Runs that are already in order, not empty and apart from one another; not checked."""
         return cls(tuple(chain.from_iterable(runs)))
+
+    @classmethod
+    def packed(cls, begins: Sequence[int], ends: Sequence[int]) -> "Periods":
+        """Runs in order of their begin, as two columns; they may touch."""
+        if any(map(gt, ends, islice(begins, 1, None))):
+            return cls.of(zip(begins, ends, strict=True))
+        return cls(tuple(sorted({*begins}.symmetric_difference(ends))))  # where two runs touch, both bounds go
 
     @classmethod
     def union_all(cls, sets: Iterable["Periods"]) -> "Periods":
@@ -109,13 +117,13 @@ class Periods:
         """
         if before < 0 or after < 1:
             raise ValueError(f"a visit must occupy its own start: before={before}, after={after}")
-        starts: list[int] = []
-        for begin, until in self:
-            first = begin if begin == _FIRST else begin + before
-            end = until if until == _LAST else until - after + 1
-            if first < end:
-                starts += (first, end)
-        return Periods(tuple(starts))
+        firsts = [begin + before for begin in self.bounds[::2]]
+        ends = [until - after + 1 for until in self.bounds[1::2]]
+        if self.bounds and self.bounds[0] == _FIRST:
+            firsts[0] = _FIRST
+        if self.bounds and self.bounds[-1] == _LAST:
+            ends[-1] = _LAST
+        return Periods(tuple(bound for run in zip(firsts, ends, strict=True) if run[0] < run[1] for bound in run))
 
     def starts_clear_of(self, before: int, after: int) -> "Periods":
         """The starts s whose occupied run `[s - before, s + after)` touches no minute of this set.

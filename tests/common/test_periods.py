@@ -41,6 +41,13 @@ def test_runs_in_any_order_make_the_set_of_their_minutes(some: list[Run]) -> Non
 
 
 @given(runs)
+def test_packed_runs_may_touch_and_overlap(some: list[Run]) -> None:
+    ordered = sorted(run for run in some if run[0] < run[1])
+    begins, ends = [begin for begin, _ in ordered], [until for _, until in ordered]
+    assert Periods.packed(begins, ends) == Periods.of(some)
+
+
+@given(runs)
 def test_equal_sets_are_equal_values(some: list[Run]) -> None:
     one_by_one = Periods.of((minute, minute + 1) for minute in minutes_of(some))
     assert one_by_one == Periods.of(some)

@@ -131,4 +131,4 @@ def patient(patient_id: uuid.UUID, row: Document) -> PatientFacts:
 
 def busy(begins: Sequence[int], ends: Sequence[int], own: Periods) -> Busy:
     """Packed runs, less the run to look past."""
-    return Busy(Periods.of(zip(begins, ends, strict=True)) - own, tuple(begins))
+    return Busy(Periods.packed(begins, ends) - own, tuple(begins))

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from backend.appointments.availability.gather import Facts
@@ -14,8 +15,7 @@ from backend.appointments.rules.registry import starts_at_place, starts_in_lane
 from backend.common import walltime
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A start (epoch minute) and who could give the visit."""
 
     start: int

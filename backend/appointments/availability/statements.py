@@ -21,7 +21,7 @@ SELECT json_build_object(
 FROM service s
 """
 
-# On what terms each clinic offers it. No clinics asked for: all that do.
+# On what terms each clinic offers it. No clinics asked for: all that do, if need be with one of those who are named.
 _CLINIC = """
 clinic AS MATERIALIZED (
   SELECT c.id, c.name,
@@ -56,7 +56,10 @@ clinic AS MATERIALIZED (
   LEFT JOIN clinics_clinicservice cs
     ON cs.clinic_id = c.id AND cs.service_id = %(service_id)s AND cs.is_active
   WHERE c.id = ANY(%(clinic_ids)s::uuid[])
-     OR cardinality(%(clinic_ids)s::uuid[]) = 0 AND c.is_active AND cs.id IS NOT NULL)
+     OR cardinality(%(clinic_ids)s::uuid[]) = 0 AND c.is_active AND cs.id IS NOT NULL
+        AND (cardinality(%(practitioner_ids)s::uuid[]) = 0 OR c.id IN (
+            SELECT f.clinic_id FROM practitioners_offering f
+            WHERE f.service_id = %(service_id)s AND f.practitioner_id = ANY(%(practitioner_ids)s::uuid[]))))
 """
 
 # Who gives the service at those clinics, with hours, absences and proofs. Nobody asked for: all who do.
@@ -92,10 +95,11 @@ person AS MATERIALIZED (
 
 # Occupied runs in epoch minutes, packed by owner. Both halves are answered from their covering index alone: no run
 # is longer than a day, and a booked row keeps no `hold_expires_at`, so the status itself need not be read.
+# date_part() and not extract(), whose exact decimals cost more than all the rest.
 _BUSY = """
 SELECT json_build_array({owner},
-       array_agg((extract(epoch FROM occupied_from) / 60)::int ORDER BY occupied_from),
-       array_agg((extract(epoch FROM occupied_until) / 60)::int ORDER BY occupied_from))
+       array_agg((date_part('epoch', occupied_from) / 60)::int ORDER BY occupied_from),
+       array_agg((date_part('epoch', occupied_until) / 60)::int ORDER BY occupied_from))
 FROM appointments_appointment
 WHERE {owner} = ANY(ARRAY({owners}))
   AND status IN ('held', 'booked', 'confirmed', 'checked_in', 'in_progress')
@@ -109,7 +113,7 @@ _BUSY_ROOMS = _BUSY.format(owner="room_id", owners="SELECT unnest(rooms) FROM cl
 # The patient's own visits and clearances.
 _VISITS = """
 SELECT json_build_array(
-    (extract(epoch FROM a.starts_at) / 60)::int, (extract(epoch FROM a.ends_at) / 60)::int,
+    (date_part('epoch', a.starts_at) / 60)::int, (date_part('epoch', a.ends_at) / 60)::int,
     a.status <> 'completed', CASE WHEN a.service_id = s.id THEN left(a.local_start, 10) END)
 FROM appointments_appointment a, service s
 WHERE a.patient_id = %(patient_id)s AND a.id IS DISTINCT FROM %(besides)s

@@ -4,6 +4,8 @@ from typing import Any
 
 import environ
 
+from backend.config.connections import PreparedConnection
+
 
 def connect(
     env: environ.Env, *, pooled: bool, default_url: str | None = None, is_sandbox: bool = False
@@ -22,7 +24,12 @@ def connect(
     size = env.int("DB_POOL_SIZE", default=4)
     if pooled and size:
         # Two seconds: a caller is better served by 503 and Retry-After than by a queue.
-        options["pool"] = {"min_size": min(2, size), "max_size": size, "timeout": 2}
+        options["pool"] = {
+            "min_size": min(2, size),
+            "max_size": size,
+            "timeout": 2,
+            "connection_class": PreparedConnection,
+        }
     options |= {
         "server_side_binding": True,
         "prepare_threshold": env.int("DB_PREPARE_THRESHOLD", default=5) or None,

@@ -1,0 +1,1 @@
+"""What search and booking cost, measured side by side with what PostgreSQL alone would take (docs/performance.md)."""
