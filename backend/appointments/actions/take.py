@@ -1,7 +1,7 @@
 """Taking a time: choose who could give it, enter the door, ask the rules again, write."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -31,17 +31,21 @@ def take(wish: Wish, write: Write[T]) -> T:
     Who could is found before the locks and asked again behind them; one who was lost meanwhile gives way to the
     next, three at most (R4). Raises SlotTaken with alternatives, PatientOverlap, SlotNotBookable or Unavailable.
     """
+    facts = gather(wish.question)
+    fresh: Facts | None = facts
     try:
-        return _take(wish, write)
+        lanes = _candidates(wish, facts)
+        fresh = None  # whoever loses from here on loses to something newer
+        return _take(wish, lanes, write)
     except SlotTaken as error:
-        error.members["alternatives"] = alternatives(wish)
+        error.members["alternatives"] = alternatives(wish, fresh)
         raise
 
 
-def _take(wish: Wish, write: Write[T]) -> T:
+def _take(wish: Wish, lanes: Sequence[Lane], write: Write[T]) -> T:
     lost: DomainError = SlotTaken()
     patience = Patience()
-    for lane in _candidates(wish)[:TRIES]:
+    for lane in lanes[:TRIES]:
         attempt = partial(_attempt, wish, lane, write)
         try:
             return patience.run(attempt)
@@ -66,9 +70,8 @@ def _attempt(wish: Wish, chosen: Lane, write: Write[T]) -> T:
         return write(facts, lane, _free_room(lane, start, besides.room_id if besides else None))
 
 
-def _candidates(wish: Wish) -> list[Lane]:
+def _candidates(wish: Wish, facts: Facts) -> list[Lane]:
     """Who could give the visit, fewest visits that day first. Raises the refusal that comes nearest to a yes."""
-    facts = gather(wish.question)
     place = facts.places[0]
     start = walltime.minute_of(wish.starts_at)
     lanes = [Lane(place, practitioner) for practitioner in facts.practitioners]
