@@ -142,6 +142,7 @@ FILES: Mapping[str, tuple[Aim, tuple[str, ...]]] = {
     "getExtraHours": (of_part(ExtraHours, "hours_id"), PEOPLE),
     "deleteExtraHours": (of_part(ExtraHours, "hours_id", if_match="*"), PEOPLE),
     "listTimeOff": (of_person(), PEOPLE),
+    "listAtRiskAppointments": (of_person(), PEOPLE),
     "createTimeOff": (of_person(AWAY), PEOPLE),
     "getTimeOff": (of_part(TimeOff, "time_off_id"), PEOPLE),
     "updateTimeOff": (of_part(TimeOff, "time_off_id", body={"reason": "New"}, if_match="*"), PEOPLE),

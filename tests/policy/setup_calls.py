@@ -92,6 +92,7 @@ SETUP: Mapping[str, tuple[Aim, tuple[str, ...]]] = {
     "getClinicPolicy": (at_clinic(), CLINICS),
     "updateClinicPolicy": (at_clinic(body={"notice_minutes": 1}, if_match="*"), CLINICS),
     "getClinicDay": (at_clinic(), CLINICS),
+    "listClinicAtRiskAppointments": (at_clinic(), CLINICS),
     "listRooms": (at_clinic(), CLINICS),
     "createRoom": (at_clinic(body=ROOM), CLINICS),
     "getRoom": (at_row(Room, "room_id"), ROWS),

@@ -25,7 +25,15 @@ GUARDS: list[tuple[str, Callable[..., Any], list[str]]] = [
     (
         "backend.common.access.Actor.may",
         anywhere,
-        ["updateClinic", "getClinicDay", "listRooms", "createOpeningHours", "putClinicService", "createMember"],
+        [
+            "updateClinic",
+            "getClinicDay",
+            "listClinicAtRiskAppointments",
+            "listRooms",
+            "createOpeningHours",
+            "putClinicService",
+            "createMember",
+        ],
     ),
     ("backend.clinics.queries.setup.within_reach", all_rows, ["getRoom", "deleteOpeningHours", "updateClosure"]),
     ("backend.clinics.queries.members.within_reach", all_rows, ["getMember", "deleteMember"]),

@@ -1,6 +1,7 @@
 """Addresses of the booking operations, below `/v1/`."""
 
 from backend.appointments.api import (
+    at_risk,
     attendance,
     calendar,
     day,
@@ -21,6 +22,8 @@ _VISIT = "appointments/<uuid:appointment_id>"
 
 urlpatterns = [
     route("clinics/<uuid:clinic_id>/day", get=day.GetClinicDay),
+    route("clinics/<uuid:clinic_id>/at-risk", get=at_risk.ListClinicAtRiskAppointments),
+    route("practitioners/<uuid:practitioner_id>/at-risk", get=at_risk.ListAtRiskAppointments),
     route("slots", get=search.ListSlots),
     route("slots/next", get=explain.NextSlots),
     route("slots/explain", get=explain.ExplainSlot),

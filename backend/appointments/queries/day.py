@@ -73,11 +73,20 @@ def get_day(actor: Actor, clinic_id: uuid.UUID, *, day: date | None = None) -> D
 
     No `day` is today there. Raises NotFound, PermissionDenied.
     """
+    clinic, only = who_is_shown(actor, clinic_id)
+    return _Facts(clinic, day, only=only).day()
+
+
+def who_is_shown(actor: Actor, clinic_id: uuid.UUID) -> tuple[Clinic, uuid.UUID | None]:
+    """The clinic, and the practitioner whose visits alone the caller may see there, None for all of them.
+
+    Raises NotFound, PermissionDenied.
+    """
     clinic = Clinic.objects.filter(pk=clinic_id).first()
     sees_all = actor.may(Permission.APPOINTMENT_READ, clinic_id=clinic_id)
     if clinic is None or not (clinic.is_active or sees_all):
         raise NotFound
-    return _Facts(clinic, day, only=None if sees_all else _own_column(actor, clinic)).day()
+    return clinic, None if sees_all else _own_column(actor, clinic)
 
 
 def _own_column(actor: Actor, clinic: Clinic) -> uuid.UUID:

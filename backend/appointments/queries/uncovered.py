@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import cast
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from backend.appointments.availability.gather import Facts, Question, gather
 from backend.appointments.enums import BLOCKING_STATUSES, RuleCode, Status
@@ -32,24 +32,27 @@ COVER = tuple(
 
 
 def uncovered(scope: Scope) -> list[AffectedVisit]:
-    """The booked visits to come in scope that some rule of set-up refuses, by start.
+    """The booked visits to come in scope that some rule of set-up refuses; else as `uncovered_among`."""
+    in_scope = Q(clinic_id__in=scope.clinic_ids) | Q(practitioner_id__in=scope.practitioner_ids)
+    return uncovered_among(Appointment.objects.filter(in_scope))
+
+
+def uncovered_among(visits: QuerySet[Appointment]) -> list[AffectedVisit]:
+    """Those of the visits that are booked and to come and that some rule of set-up refuses, by start.
 
     A constant number of statements per service among them.
     """
     by_service: defaultdict[uuid.UUID, list[Appointment]] = defaultdict(list)
-    for visit in _booked(scope):
+    for visit in _booked(visits):
         by_service[visit.service_id].append(visit)
-    affected = (one for visits in by_service.values() for one in _uncovered(visits))
+    affected = (one for of_service in by_service.values() for one in _uncovered(of_service))
     return sorted(affected, key=lambda one: (one.starts_at, one.appointment_id))
 
 
-def _booked(scope: Scope) -> Iterable[Appointment]:
+def _booked(visits: QuerySet[Appointment]) -> Iterable[Appointment]:
     statuses = [status for status in BLOCKING_STATUSES if status != Status.HELD]
-    return Appointment.objects.filter(
-        Q(clinic_id__in=scope.clinic_ids) | Q(practitioner_id__in=scope.practitioner_ids),
-        status__in=statuses,
-        starts_at__gt=clock.now(),
-    ).select_related("patient", "practitioner")
+    booked = visits.filter(status__in=statuses, starts_at__gt=clock.now())
+    return booked.select_related("patient", "practitioner")
 
 
 def _uncovered(visits: list[Appointment]) -> Iterator[AffectedVisit]:
