@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import statistics
 import subprocess
 import sys
+from pathlib import Path
 
 from launch import gates, node
 from launch.clients import FAST
@@ -15,8 +17,9 @@ from launch.slow_clients import SLOW
 
 SPEC = "docs/openapi/v1.yaml"
 RELEASED = ROOT / "docs" / "openapi" / "released"
-# Redocly takes a point off for every hundred operations and for every parameter, header or not. Raise it, never lower.
-LEAST_SCORE = 86.0
+# Of the median operation, so that no number of further operations hides or makes a fault. Raise it, never lower
+# (docs/decisions/0025-the-bar-for-redocly-s-score.md).
+LEAST_SCORE = 88.9
 SPECTRAL = ("spectral", "lint", SPEC, "--fail-severity=hint", "--quiet", "--ruleset")
 DESCRIPTION = (
     ("manage.py", "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull),
@@ -30,7 +33,7 @@ DESCRIPTION = (
 
 
 READY = ("-m", "launch.clients")
-JOURNEYS = ("-m", "pytest", "-q", "-n", "0", "contract/journeys")
+JOURNEYS = ("-m", "pytest", "-q", "-n", "0", "contract/test_breaks.py", "contract/journeys")
 
 
 def contract(words: list[str]) -> int:
@@ -52,23 +55,23 @@ def clients(words: list[str]) -> int:
 
 
 def score() -> int:
-    """1 if Redocly's score of the description has fallen."""
-    told = _redocly("score", SPEC, "--format=json")
-    scores = json.loads(told.stdout)
-    print({name: round(100 * part) for name, part in scores["subscores"].items()})
-    print(f"{scores['agentReadiness']} of 100, at least {LEAST_SCORE}")
-    return int(scores["agentReadiness"] < LEAST_SCORE)
+    """1 if Redocly's score of the median operation has fallen."""
+    told = json.loads(_redocly("score", SPEC, "--format=json").stdout)
+    print({name: round(100 * part) for name, part in told["subscores"].items()})
+    median = statistics.median(one["agentReadiness"] for one in told["operationScores"].values())
+    print(f"median operation {median} of 100, at least {LEAST_SCORE}; with their number, {told['agentReadiness']}")
+    return int(median < LEAST_SCORE)
 
 
-def breaks() -> int:
+def breaks(released: Path = RELEASED, spec: str = SPEC) -> int:
     """1 if clients of the newest released description would break; 0 while none is released (R19)."""
-    released = sorted(RELEASED.glob("v*.yaml"), key=lambda path: [int(part) for part in re.findall(r"\d+", path.stem)])
-    if not released:
+    known = sorted(released.glob("v*.yaml"), key=lambda path: [int(part) for part in re.findall(r"\d+", path.stem)])
+    if not known:
         print("Nothing is released yet, so nothing can break.")
         return 0
-    told = _redocly("diff", str(released[-1]), SPEC, "--fail-on=major")
+    told = _redocly("diff", str(known[-1]), spec, "--fail-on=major")
     print(told.stdout, told.stderr)
-    return told.returncode
+    return int(told.returncode != 0)
 
 
 def _redocly(*words: str) -> subprocess.CompletedProcess[str]:

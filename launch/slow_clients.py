@@ -19,7 +19,12 @@ SLOW = (
     ("-m", "launch.slow_clients", "parse_swift"),
     ("-m", "launch.slow_clients", "parse_dart"),
 )
-JARS = ("okhttp-4.*.jar", "okio-jvm-3.*.jar", "gson-2.*.jar")
+_ALLURE = "allure-commandline/dist/plugins/jira-plugin/lib"
+JARS = (
+    f"{_ALLURE}/okhttp-jvm-5.*.jar",
+    f"{_ALLURE}/okio-jvm-3.*.jar",
+    "google-closure-compiler-java/compiler.jar",  # gson among others
+)
 # A runtime of the generator's own, the same for every description, in words newer than the grammar.
 NOT_OURS = {"URLSessionImplementations.swift"}
 
@@ -53,16 +58,11 @@ def parse_dart() -> int:
 
 
 def _jars() -> list[Path]:
-    """Where Maven and Debian keep what the client imports."""
-    places = (Path.home() / ".m2" / "repository", Path("/usr/share/java"))
-    found = [next((path for place in places for path in sorted(place.rglob(name))), None) for name in JARS]
-    missing = [name for name, path in zip(JARS, found, strict=True) if path is None]
+    """What the client imports. Maven's registry has them one by one; npm has them inside of tools that need them."""
+    missing = [name for name in JARS if not any(node.PACKAGES.glob(name))]
     if missing:
-        raise LaunchError(
-            f"The Kotlin client needs {', '.join(missing)} in ~/.m2/repository: "
-            "mvn dependency:get -Dartifact=com.squareup.okhttp3:okhttp:4.12.0, and com.google.code.gson:gson:2.11.0"
-        )
-    return [path for path in found if path]
+        raise LaunchError(f"The Kotlin client needs {', '.join(missing)} in {node.PACKAGES}: delete it and try again.")
+    return [next(node.PACKAGES.glob(name)) for name in JARS]
 
 
 def _parse(language: str, paths: list[Path]) -> int:

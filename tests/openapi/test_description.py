@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from backend.common.http.openapi.document import describe_api
+from backend.common.http.problems import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
 
 SHORTEST = 20
 VERBS = re.findall(
@@ -110,3 +111,25 @@ def test_a_sound_description_has_no_faults() -> None:
 def test_each_fault_is_found(change: dict[str, Any], fault: str) -> None:
     (found,) = faults(broken(**change))
     assert fault in found
+
+
+def test_only_some_errors_of_booking_and_searching_have_members_of_their_own() -> None:
+    api = describe_api()
+    told: dict[str, set[str]] = {}
+    for one in operations(api):
+        for status, shown in one["responses"].items():
+            shared = shown.get("$ref", "").rsplit("/", maxsplit=1)[-1]
+            response = api["components"]["responses"][shared] if shared else shown
+            problem = response.get("content", {}).get(PROBLEM_MEDIA_TYPE, {"schema": {"$ref": "Problem"}})
+            shape = problem["schema"]["$ref"].rsplit("/", maxsplit=1)[-1]
+            members = api["components"]["schemas"][shape]["properties"].keys()
+            for member in members & {"alternatives", "rules", "max_days"}:
+                told.setdefault(f"{status} {member}", set()).add(one["operationId"])
+    bookings = {"createAppointment", "rescheduleAppointment"}
+    assert told == {
+        "400 max_days": {"listSlots"},
+        "403 rules": bookings,
+        "409 alternatives": {*bookings, "createHold"},
+        "409 rules": {*bookings, "createHold"},
+        "422 rules": {*bookings, "createHold"},
+    }

@@ -1,9 +1,10 @@
-"""The members that booking adds to a problem."""
+"""How the problems of booking look: with members of their own."""
 
 from backend.appointments.api.slot_shapes import Alternative
 from backend.appointments.enums import RuleClass, RuleCode
+from backend.common.errors import Code
 from backend.common.http import fields
-from backend.common.http.problem_shape import add_problem_member
+from backend.common.http.problem_shape import Problem, add_problem
 from backend.common.http.serializers import StrictSerializer, list_of
 
 
@@ -20,21 +21,63 @@ RefusingRule._declared_fields["class"] = fields.ChoiceField(
 )
 
 
+class RuleProblem(Problem):
+    """A start that rules refuse."""
+
+    codes = frozenset({Code.SLOT_NOT_BOOKABLE, Code.OVERRIDE_NOT_ALLOWED})
+
+    rules = list_of(
+        RefusingRule,
+        max_length=30,
+        required=False,
+        help_text="With `slot_not_bookable`: the rules that refuse the start; with `override_not_allowed`: the rule "
+        "that the caller may not set aside.",
+    )
+
+
+class SlotProblem(Problem):
+    """A start that somebody else was given, or that the patient is already seen at."""
+
+    codes = frozenset({Code.SLOT_TAKEN, Code.PATIENT_OVERLAP})
+
+    rules = list_of(
+        RefusingRule,
+        max_length=30,
+        required=False,
+        help_text="With `slot_taken` and `patient_overlap`: the rules that refuse the start.",
+    )
+    alternatives = list_of(
+        Alternative,
+        max_length=3,
+        required=False,
+        help_text="With `slot_taken`: the next starts that can be booked instead.",
+    )
+
+
+class TransitionProblem(Problem):
+    """A step that the visit cannot take from where it is."""
+
+    codes = frozenset({Code.INVALID_TRANSITION})
+
+    from_status = fields.CharField(
+        max_length=12, required=False, help_text="With `invalid_transition`: the state it is in."
+    )
+    to_status = fields.CharField(
+        max_length=12, required=False, help_text="With `invalid_transition`: the state asked for."
+    )
+
+
+class RangeProblem(Problem):
+    """More days than one answer covers."""
+
+    codes = frozenset({Code.RANGE_TOO_LONG})
+
+    max_days = fields.IntegerField(
+        min_value=1, required=False, help_text="With `range_too_long`: how many days are allowed."
+    )
+
+
 def describe() -> None:
-    """Add them to the shape of a problem; once, when routes are read."""
-    add_problem_member(
-        "rules", list_of(RefusingRule, max_length=30, help_text="With booking errors: the rules that refuse the start.")
-    )
-    add_problem_member(
-        "alternatives",
-        list_of(Alternative, max_length=3, help_text="With `slot_taken`: the next starts that can be booked instead."),
-    )
-    add_problem_member(
-        "from_status", fields.CharField(max_length=12, help_text="With `invalid_transition`: the state it is in.")
-    )
-    add_problem_member(
-        "to_status", fields.CharField(max_length=12, help_text="With `invalid_transition`: the state asked for.")
-    )
-    add_problem_member(
-        "max_days", fields.IntegerField(min_value=1, help_text="With `range_too_long`: how many days are allowed.")
-    )
+    """Tell how these look; once, when routes are read."""
+    for shape in (RuleProblem, SlotProblem, TransitionProblem, RangeProblem):
+        add_problem(shape)

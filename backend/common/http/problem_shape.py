@@ -1,8 +1,7 @@
-"""How a problem looks in the description of the API (RFC 9457, and our members)."""
+"""How problems look in the description of the API (RFC 9457, and our members)."""
 
-from typing import Any
-
-from rest_framework import serializers
+from collections.abc import Iterable
+from typing import ClassVar
 
 from backend.common.errors import Code, FieldCode
 from backend.common.http import fields
@@ -22,7 +21,10 @@ class FieldProblem(StrictSerializer):
 
 
 class Problem(StrictSerializer):
-    """A failure (RFC 9457). Some codes add members; `code` decides, `status` is the fallback for unknown codes."""
+    """A failure (RFC 9457). `code` decides, `status` is the fallback for unknown codes."""
+
+    codes: ClassVar[frozenset[Code]] = frozenset()
+    """In a subclass: those that add its members. None of them is required, as others answer with the same status."""
 
     type = fields.CharField(max_length=100, help_text="Address of the section that explains the code.")
     title = fields.CharField(max_length=100, help_text="What happened, in a few words, in the language asked for.")
@@ -35,12 +37,31 @@ class Problem(StrictSerializer):
     errors = list_of(FieldProblem, max_length=50, help_text="The refused values, if values were refused.")
 
 
-def add_problem_member(name: str, field: serializers.Field[Any, Any, Any, Any]) -> None:
-    """Describe a member that some code adds, such as `alternatives`. For `api` modules; `help_text` names the code."""
-    field.required = False
-    Problem._declared_fields[name] = field
+_shapes: dict[str, type[Problem]] = {"Problem": Problem}
 
 
-def optional_members() -> list[str]:
-    """The members that only some problems have."""
-    return [name for name, field in Problem._declared_fields.items() if not field.required]
+def add_problem(shape: type[Problem]) -> None:
+    """Describe the members that some codes add, such as `alternatives`. For `api` modules; `help_text` names the code.
+
+    A code belongs to one shape at most.
+    """
+    _shapes[shape.__name__] = shape
+
+
+def problem_with(codes: Iterable[Code]) -> type[Problem]:
+    """How an answer with one of these codes looks: plain, or with the members of those that add some, side by side."""
+    added = sorted((shape for shape in _shapes.values() if shape.codes & {*codes}), key=lambda shape: shape.__name__)
+    if len(added) < 2:
+        return added[0] if added else Problem
+    name = "".join(shape.__name__.removesuffix("Problem") for shape in added) + "Problem"
+    joined: type[Problem] = type(name, tuple(added), {"__doc__": Problem.__doc__, "codes": frozenset()})
+    return _joined.setdefault(name, joined)
+
+
+_joined: dict[str, type[Problem]] = {}
+
+
+def optional_members(name: str) -> list[str]:
+    """The members of this shape that only some of its codes have."""
+    shape = _shapes.get(name) or _joined.get(name, Problem)
+    return [member for member, field in shape._declared_fields.items() if not field.required]

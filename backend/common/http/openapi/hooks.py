@@ -17,7 +17,7 @@ def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     for name in _reachable(schemas, _roots(result, "responses")):
         if "properties" in schemas[name]:
-            optional = optional_members() if name == "Problem" else []
+            optional = optional_members(name)
             schemas[name]["required"] = [key for key in schemas[name]["properties"] if key not in optional]
     for name in _reachable(schemas, _roots(result, "requestBody")):
         if "properties" in schemas[name]:

@@ -14,7 +14,7 @@ from backend.common.http.fields import CharField
 from backend.common.http.openapi import examples, headers
 from backend.common.http.openapi.refusals import codes_of
 from backend.common.http.openapi.shapes import MIN_DESCRIPTION, complete
-from backend.common.http.problem_shape import Problem
+from backend.common.http.problem_shape import Problem, problem_with
 from backend.common.http.problems import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
 from backend.common.http.rendering import MEDIA_TYPE
 from backend.common.http.serializers import VersionedSerializer
@@ -147,13 +147,13 @@ class OperationSchema(AutoSchema):
     def _problem(self, status: int, codes: list[Code]) -> dict[str, Any]:
         """One component for each set of codes, unless one of them looks different here; so with examples."""
         own = {code: examples.of_response(self.endpoint.operation_id, f"{status} {code}") for code in codes}
-        for code in codes:
-            self._register(code.value, ResolvedComponent.EXAMPLE, examples.of_problem(code))
         media = {
-            "schema": self.resolve_serializer(Problem, "response").ref,
+            "schema": self.resolve_serializer(problem_with(codes), "response").ref,
             "examples": {
-                code.value: {"value": own[code]} if own[code] else {"$ref": f"#/components/examples/{code}"}
-                for code in codes
+                code.value: {"value": example}
+                if example
+                else self._register(code.value, ResolvedComponent.EXAMPLE, examples.of_problem(code))
+                for code, example in own.items()
             },
         }
         told = "; ".join(f"`{code}`" for code in codes)
