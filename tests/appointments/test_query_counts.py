@@ -120,3 +120,11 @@ def test_booking_takes_as_many_however_full_the_calendar_is(cast: Cast, path: st
     for number in range(10):
         Room.objects.create(clinic=cast.coquitlam, name=str(number), kind="treatment")
     assert {*empty, count(), count(practitioner_id=str(cast.physio.pk))} == {most}
+
+
+def test_who_finds_a_start_taken_has_read_once(cast: Cast) -> None:
+    """Session, budget, receipt's lock and look, facts; and three for the savepoint that stands for the transaction."""
+    taken = wish(cast.massage, cast.coquitlam, cast.at(cast.coquitlam, TUE, "15:00"))
+    assert api(cast.patient).post(VISITS, taken, key=str(uuid.uuid4())).status_code == 201
+    again = partial(api(cast.parent).post, VISITS, taken, key=str(uuid.uuid4()))
+    assert statements(again, 409) == 5 + 3
