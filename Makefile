@@ -1,7 +1,7 @@
 # Every command makes and enters .venv by itself; only Python 3.11 or newer is needed.
 PYTHON ?= python3
 
-.PHONY: help run reset postgres test lint contract contract-full clients browser bench spec examples requirements
+.PHONY: help run reset postgres test lint contract contract-full clients browser bench fuzz spec examples requirements
 .DEFAULT_GOAL := help
 
 help:            ## list the commands
@@ -36,6 +36,9 @@ clients:         ## a ready TypeScript client in build/typescript-client/
 
 bench:           ## search and booking beside plain SQL; make bench ARGS=--quick
 	@$(PYTHON) -m launch bench $(ARGS)
+
+fuzz:            ## 100,000 hostile calls, of which `make contract` makes 10,000; FUZZ_SEED=2 make fuzz for others
+	@$(PYTHON) -m launch fuzz $(ARGS)
 
 spec:            ## write docs/openapi/v1.yaml anew
 	@$(PYTHON) -m launch spec

@@ -18,6 +18,7 @@ COMMANDS = {
     "contract-full": ("contract", "the same, and clients in Kotlin, Swift and Dart"),
     "clients": ("contract", "leave a ready TypeScript client in build/typescript-client/"),
     "bench": ("dev", "measure search and booking beside plain SQL; --quick for a first look"),
+    "fuzz": ("dev", "call every operation 100,000 times with what nobody expects; FUZZ_CASES, FUZZ_SEED"),
     "spec": ("dev", "write docs/openapi/v1.yaml anew"),
     "examples": ("dev", "record examples that are missing or stale; further words go to pytest"),
     "requirements": ("dev", "compile requirements/*.txt from *.in (fetches uv into .evergreen/)"),

@@ -34,18 +34,19 @@ DESCRIPTION = (
 
 READY = ("-m", "launch.clients")
 JOURNEYS = ("-m", "pytest", "-q", "-n", "0", "contract/test_breaks.py", "contract/journeys")
+FUZZ = ("-m", "pytest", "-q", "-n", "2", "tests/fuzz/test_operations.py")
 
 
 def contract(words: list[str]) -> int:
-    """Linters, then clients, then the clients and the workflows against a live server. Raises LaunchError."""
+    """Linters, clients, the clients and the workflows against a live server, then fuzzing. Raises LaunchError."""
     node.install_packages()
-    return gates.all_pass((*DESCRIPTION, READY, *FAST, JOURNEYS))
+    return gates.all_pass((*DESCRIPTION, READY, *FAST, JOURNEYS, FUZZ))
 
 
 def contract_full(words: list[str]) -> int:
     """`contract`, and clients in languages that take their time. Raises LaunchError."""
     node.install_packages()
-    return gates.all_pass((*DESCRIPTION, READY, *FAST, JOURNEYS, *SLOW))
+    return gates.all_pass((*DESCRIPTION, READY, *FAST, JOURNEYS, FUZZ, *SLOW))
 
 
 def clients(words: list[str]) -> int:

@@ -32,6 +32,12 @@ def test(words: list[str]) -> int:
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *spread, *words])
 
 
+def fuzz(words: list[str]) -> int:
+    """The fuzzing of `make contract`, ten times over; FUZZ_CASES and FUZZ_SEED say otherwise."""
+    os.environ.setdefault("FUZZ_CASES", "100000")
+    return test(["tests/fuzz/test_operations.py", *words])
+
+
 def lint(words: list[str]) -> int:
     """Run all checks, so that one run shows every fault."""
     return all_pass(LINTS)

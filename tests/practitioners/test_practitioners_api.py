@@ -96,7 +96,16 @@ def test_by_language(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"clinic": "1"}, {"service": "a b"}, {"service": ""}, {"language": "FR"}, {"language": "%"}]
+    "query",
+    [
+        {"clinic": "1"},
+        {"service": "a b"},
+        {"service": " ims-treatment "},
+        {"service": ""},
+        {"language": "FR"},
+        {"language": "fr\n"},
+        {"language": "%"},
+    ],
 )
 def test_malformed_filters_are_refused(cast: Cast, query: dict[str, str]) -> None:
     assert ApiClient().get("/v1/practitioners", query).status_code == 400

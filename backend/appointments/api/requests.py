@@ -41,7 +41,10 @@ class HoldRequest(StrictSerializer):
 
 
 class AppointmentRequest(StrictSerializer):
-    """A start to book: a hold, or service, clinic and start. What is said beside a hold must be as the hold has it."""
+    """A start to book: `hold_id`, or else `service_id`, `clinic_id` and `starts_at`, all three of them.
+
+    What is said beside a hold must be as the hold has it.
+    """
 
     hold_id = fields.UUIDField(required=False, help_text="The caller's hold; it becomes the visit and keeps its id.")
     service_id = fields.UUIDField(required=False, help_text="The service; needed without a hold.")

@@ -42,7 +42,7 @@ class SlotQuery(PageQuery):
     )
     appointment = fields.UUIDField(
         required=False,
-        help_text="A visit to be moved: what rescheduleAppointment takes for it. Its patient is the one asked about.",
+        help_text="A visit of this service, to be moved: what rescheduleAppointment takes. Its patient is asked about.",
     )
     from_date = fields.DateField(required=False, help_text="First local date at the clinics; today if not given.")
     to_date = fields.DateField(
@@ -69,7 +69,7 @@ class _AboutSlots(StrictSerializer):
     )
     appointment = fields.UUIDField(
         required=False,
-        help_text="A visit to be moved: what rescheduleAppointment takes for it. Its patient is the one asked about.",
+        help_text="A visit of this service, to be moved: what rescheduleAppointment takes. Its patient is asked about.",
     )
 
 

@@ -34,7 +34,8 @@ from backend.common.permissions import Permission
 class CreateAppointment(Operation):
     """Book a visit.
 
-    From a hold by `hold_id`, or outright by service, clinic and start. Without a practitioner we pick one who is
+    From a hold by `hold_id`, or outright: then `service_id`, `clinic_id` and `starts_at` are needed, all three, and a
+    missing one is `required`. Without a practitioner we pick one who is
     free, with the fewest visits that day; without a patient it is for the caller. The answer is the whole
     confirmation screen. Send the same Idempotency-Key when you retry: one key books at most once. Staff may set soft
     rules aside with `overrides`.

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -15,6 +16,9 @@ from backend.common.http.changes import changes_of
 from backend.common.http.serializers import StrictSerializer, VersionedSerializer, list_of
 
 MONEY_MAX = 1_000_000
+_A_PROVINCE = RegexValidator(
+    f"^({'|'.join(Province.values)})?$", _("There is no such province."), code=FieldCode.NOT_A_CHOICE.value
+)
 
 
 class RequirementRequest(StrictSerializer):
@@ -24,6 +28,7 @@ class RequirementRequest(StrictSerializer):
     province = fields.CharField(
         max_length=2,
         required=False,
+        validators=[_A_PROVINCE],
         default="",
         allow_blank=True,
         help_text="Asked in this province only, by its two letters; empty: everywhere.",
@@ -34,9 +39,6 @@ class RequirementRequest(StrictSerializer):
         kind, province = attrs.get("kind"), attrs.get("province", "")
         if kind is None:
             raise ValidationError({"kind": [ErrorDetail(str(_("This field is required.")), FieldCode.REQUIRED)]})
-        if province not in ("", *Province.values):
-            unknown = ErrorDetail(str(_("There is no such province.")), FieldCode.NOT_A_CHOICE)
-            raise ValidationError({"province": [unknown]})
         return {"kind": str(kind), "province": province}
 
 

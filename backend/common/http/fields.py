@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -56,11 +57,23 @@ class _Native(_FromText):
 
 
 class CharField(_FromText, serializers.CharField):
-    """Text of at most `max_length` characters (255 unless told), trimmed; NUL and lone surrogates are refused."""
+    """Text of at most `max_length` characters (255 unless told), trimmed; NUL and lone surrogates are refused.
+
+    Where a pattern rules, blanks around the text are refused: the description's pattern forbids them.
+    """
+
+    pattern: str | None = None
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 255)
         super().__init__(**kwargs)
+
+    def parse(self, text: str) -> Any:
+        """The text, trimmed."""
+        is_ruled = self.pattern or any(isinstance(one, RegexValidator) for one in self.validators)
+        if is_ruled and text != text.strip():
+            self.fail("invalid")
+        return super().parse(text)
 
 
 class TranslatedField(CharField):

@@ -93,7 +93,10 @@ class OperationSchema(AutoSchema):
                 parameter["schema"]["maxLength"] = 36
             if parameter["schema"].get("type") == "array":
                 field = force_instance(self.endpoint.operation.query).fields[parameter["name"]]
-                parameter |= {"style": "form", "explode": not getattr(field, "is_comma_separated", False)}
+                is_joined = getattr(field, "is_comma_separated", False)
+                parameter |= {"style": "form", "explode": not is_joined}
+                if is_joined:
+                    parameter["schema"]["minItems"] = 1  # `expand=` names nothing, and "" is no member
         return parameters
 
     def _get_request_body(self, direction: Any = "request") -> dict[str, Any] | None:

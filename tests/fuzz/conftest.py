@@ -1,0 +1,42 @@
+"""One world for all operations of a worker, as every call is taken back."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core import signals
+from django.db import close_old_connections, connection
+from pytest_django import DjangoDbBlocker
+
+from tests.cast import make_cast
+from tests.policy.traces import undone
+from tests.policy.world import World, build
+
+collect_ignore = ["test_operations.py"]  # minutes of it: run by its name, as `make contract` and `make fuzz` do
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """The world of the permission policy, with budgets that nobody can spend (R20)."""
+    plenty = {name: budget._replace(uses=10**9) for name, budget in settings.BUDGETS.items()}
+    hooks = (signals.request_started, signals.request_finished)
+    for hook in hooks:  # the connection lives as long as the world, not as long as a request
+        hook.disconnect(close_old_connections)
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), undone():
+        patch.setattr(settings, "BUDGETS", plenty)
+        with connection.cursor() as cursor:
+            cursor.execute("SET idle_in_transaction_session_timeout = 0")  # making calls may take longer than sending
+        logging.disable(logging.INFO)  # ten thousand lines a minute
+        yield build(make_cast())
+    logging.disable(logging.NOTSET)
+    for hook in hooks:
+        hook.connect(close_old_connections)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many calls were made, when these tests alone were asked for."""
+    reports = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
+    calls = sum(value for report in reports for name, value in report.user_properties if name == "fuzz_calls")
+    if calls:
+        terminalreporter.write_line(f"{calls} calls fuzzed")
