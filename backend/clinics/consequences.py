@@ -5,7 +5,7 @@ and its neighbours ask, without knowing whom.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,6 +47,9 @@ class Diary(Protocol):
         """The visits to come in scope that clinic hours, closures, working hours, time off, credentials, rooms or
         offerings do not cover, by start."""
 
+    def flag(self, affected: Sequence[AffectedVisit]) -> None:
+        """Let somebody see to these visits, which a change has just broken; in its transaction."""
+
 
 @dataclass(slots=True)
 class Consequences:
@@ -79,7 +82,8 @@ def keep_diary(diary: Diary) -> None:
 def changing(scope: Scope, *, dry_run: bool = False) -> Iterator[Consequences]:
     """Change set-up inside the block, in one transaction that excludes booking in scope; a dry run is taken back.
 
-    Afterwards the yielded object holds the visits that were covered before and no longer are. They stay booked.
+    Afterwards the yielded object holds the visits that were covered before and no longer are. They stay booked, and
+    somebody is asked to see to them.
     """
     if _diary is None:
         raise RuntimeError("no diary is kept: config.wiring puts one in place")
@@ -91,3 +95,5 @@ def changing(scope: Scope, *, dry_run: bool = False) -> Iterator[Consequences]:
         found.affected = [visit for visit in _diary.uncovered(scope) if visit.appointment_id not in before]
         if dry_run:
             transaction.set_rollback(True)
+        elif found.affected:
+            _diary.flag(found.affected)

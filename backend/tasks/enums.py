@@ -8,6 +8,7 @@ class TaskKind(models.TextChoices):
 
     CREDENTIAL_EXPIRING = "credential_expiring"
     VISIT_UNRESOLVED = "visit_unresolved"
+    VISIT_AT_RISK = "visit_at_risk"
     VISIT_TIME_CONFLICT = "visit_time_conflict"
 
 

@@ -7,6 +7,8 @@ import pytest
 from procrastinate.contrib.django import app
 
 from backend.appointments.models import Appointment
+from backend.clinics.consequences import Scope, changing
+from backend.clinics.models import Closure
 from backend.common.models import ClockOffset
 from backend.tasks.models import Task
 from tests.appointments.rows import add_visit, change
@@ -115,3 +117,44 @@ def test_each_clinic_of_a_practitioner_is_asked_for_a_renewal_once_a_warning(cas
 def _end(credential: Any) -> Any:
     credential.refresh_from_db()
     return credential.valid_until
+
+
+def at_risk() -> list[tuple[str, Any]]:
+    found = Task.objects.filter(kind="visit_at_risk").order_by("created_at", "pk")
+    return [(task.status, task.appointment_id) for task in found]
+
+
+def closed(cast: Cast, *, dry_run: bool = False) -> None:
+    day = cast.day(cast.coquitlam, MON)
+    with changing(Scope(clinic_ids=frozenset({cast.coquitlam.id})), dry_run=dry_run):
+        Closure.objects.create(clinic=cast.coquitlam, first_date=day, last_date=day, reason="flood")
+
+
+def test_a_change_that_breaks_a_visit_asks_the_desk_to_see_to_it(cast: Cast, visits: Any) -> None:
+    closed(cast, dry_run=True)
+    assert at_risk() == [], "only asked"
+    closed(cast)
+    broken = {visits[status].pk for status in ("booked", "confirmed", "checked_in", "in_progress")}
+    assert {visit_id for _, visit_id in at_risk()} == broken
+    assert len(at_risk()) == len(broken)
+    task = Task.objects.get(appointment_id=visits["booked"].pk)
+    local = visits["booked"].local_start
+    assert task.text == f"Move, reassign or cancel: {local.replace('T', ' ')}, {cast.physio}: clinic_closed."
+    assert (task.clinic_id, str(task.due_date), task.practitioner_id) == (cast.coquitlam.pk, local[:10], cast.physio.pk)
+
+
+def test_its_task_is_settled_when_nothing_is_wrong_any_more_and_opened_anew_when_it_breaks_again(
+    cast: Cast, visits: Any
+) -> None:
+    closed(cast)
+    app.tasks["appointments.settle_at_risk"].func(timestamp=0)
+    assert {status for status, _ in at_risk()} == {"open"}
+    change(visits["booked"], status="cancelled", cancelled_at=cast.now, cancel_reason="clinic")
+    app.tasks["appointments.settle_at_risk"].func(timestamp=0)
+    assert {visit_id for status, visit_id in at_risk() if status == "done"} == {visits["booked"].pk}
+    with changing(Scope(clinic_ids=frozenset({cast.coquitlam.id}))):
+        Closure.objects.all().delete()
+    app.tasks["appointments.settle_at_risk"].func(timestamp=0)
+    assert {status for status, _ in at_risk()} == {"done"}
+    closed(cast)
+    assert sorted(status for status, _ in at_risk()) == ["done"] * 4 + ["open"] * 3

@@ -1,6 +1,9 @@
 """The keeper of visits, for apps below that change what visits rest on."""
 
+from collections.abc import Sequence
+
 from backend.appointments.actions.door import lock
+from backend.appointments.actions.flag_at_risk import flag_at_risk
 from backend.appointments.queries.uncovered import uncovered
 from backend.clinics.consequences import AffectedVisit, Scope
 from backend.clinics.models import Room
@@ -17,3 +20,7 @@ class AppointmentDiary:
     def uncovered(self, scope: Scope) -> list[AffectedVisit]:
         """The visits to come that set-up does not cover."""
         return uncovered(scope)
+
+    def flag(self, affected: Sequence[AffectedVisit]) -> None:
+        """A task for each, for the people of its clinic."""
+        flag_at_risk(affected=affected)
