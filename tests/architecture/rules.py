@@ -47,6 +47,8 @@ MACHINERY = {
         "chronicle",
         "diary",
         "door",
+        "move",
+        "movable",
         "draft",
         "retime",
         "settle",

@@ -7,6 +7,7 @@ from typing import Any
 
 from backend.accounts.verification import make_verification
 from backend.appointments.enums import Status
+from backend.appointments.models import Appointment
 from backend.common.http.openapi.document import describe_api
 from backend.common.models import ClockOffset
 from backend.patients.models import Patient
@@ -92,6 +93,13 @@ def _reschedule(world: World, actor: str, target: str) -> Sent:
     free = world.cast.at(world.home(actor), FRI, "09:00").isoformat()
     path = {"appointment_id": world.visit(actor, target)}
     return Sent(path=path, body={"starts_at": free, "practitioner_id": None})
+
+
+def _reassign(world: World, actor: str, target: str) -> Sent:
+    """At Coquitlam to anyone; at Langley nobody else could, so to who gives it."""
+    visit = Appointment.objects.filter(pk=(visit_id := world.visit(actor, target)), clinic=world.cast.langley).first()
+    named = {"practitioner_id": str(visit.practitioner_id)} if visit else {}
+    return Sent(path={"appointment_id": visit_id}, body={**named, "reason": "Ill"})
 
 
 def _note(world: World, actor: str, target: str) -> Sent:
@@ -264,6 +272,7 @@ CALLS: Mapping[str, Entry] = {
     "getAppointmentCalendar": Entry(_visit, DISTANCES),
     "listAppointmentHistory": Entry(_visit, DISTANCES),
     "rescheduleAppointment": Entry(_reschedule, DISTANCES),
+    "reassignAppointment": Entry(_reassign, DISTANCES),
     "cancelAppointment": Entry(_cancel, DISTANCES),
     "confirmAppointment": Entry(_visit, DISTANCES),
     "checkInAppointment": Entry(_visit, DISTANCES),

@@ -3,10 +3,11 @@
 import base64
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from backend.practitioners.models import Credential, ExtraHours, Offering, Practitioner, TimeOff, WorkingHours
-from tests.cast import SAT
+from tests.cast import MON, SAT
 from tests.policy.world import ABSENT, World
 
 # The smallest picture that is one: a single grey dot.
@@ -40,6 +41,13 @@ def of_person(body: Parts | None = None, *, at_home: bool = False, **parts: Any)
         return {"path": path, "body": sent, **parts}
 
     return aim
+
+
+def of_monday(world: World, actor: str, target: str) -> Parts:
+    """At a practitioner's visits on the Monday, which has some at Coquitlam."""
+    begin = world.cast.at(world.cast.coquitlam, MON, "00:00")
+    day = {"from_at": begin.isoformat(), "until_at": (begin + timedelta(days=1)).isoformat()}
+    return of_person({**day, "reason": "Ill"})(world, actor, target)
 
 
 def of_part(model: type[Any], name: str, *, status: str | None = None, **parts: Any) -> Aim:
@@ -123,6 +131,7 @@ FILES: Mapping[str, tuple[Aim, tuple[str, ...]]] = {
     "createOffering": (offering, PLACES),
     "getOffering": (of_part(Offering, "offering_id"), PEOPLE),
     "deleteOffering": (of_part(Offering, "offering_id", if_match="*"), PEOPLE),
+    "reassignVisits": (of_monday, PEOPLE),
     "listCredentials": (of_person(), PEOPLE),
     "createCredential": (of_person(DOCUMENT), PEOPLE),
     "listExpiringCredentials": (plainly, ("any",)),

@@ -1,5 +1,7 @@
 """Putting a visit somewhere else: the same row, written inside the door."""
 
+import uuid
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -21,30 +23,66 @@ def move(
     actor: Actor, *, visit: Appointment, wish: Wish, lane: Lane, room: RoomFacts, now: datetime, by_patient: bool
 ) -> None:
     """Write the new place and time over the old ones. Raises Shifted when the visit has changed since it was read."""
+    values = {**_place(wish, lane, room), "overrides": wish.overrides_kept}
+    if by_patient:
+        values |= _account(visit, now)
+    relocate(actor, visit=visit, values=values, now=now, reason=wish.reasons)
+
+
+def relocate(
+    actor: Actor,
+    *,
+    visit: Appointment,
+    values: Mapping[str, Any],
+    now: datetime,
+    reason: str,
+    action: str = "rescheduled",
+) -> None:
+    """Write what changes of its place and time, with history, event and audit; `action` is what the audit log calls
+    it. What the clinic moves costs the patient nothing. Raises Shifted when the visit has changed since it was read.
+    """
     before, was_told = {name: getattr(visit, name) for name in PLACE}, told(visit)
     amend(
         visit,
-        {**_place(wish, lane, room), **_account(visit, now, by_patient=by_patient), "overrides": wish.overrides_kept},
+        {**values, **moved_once(visit)},
         by=actor.user_id,
         at=now,
-        reason=wish.reasons,
+        reason=reason,
         event=AppointmentRescheduled,
-        **{f"previous_{name}": before[name] for name in ("starts_at", "clinic_id", "practitioner_id")},
+        **previous(before),
         revision=visit.revision + 1,
     )
-    if visit.patient_id and visit.clinic_id != before["clinic_id"]:
+    settle_move(actor, visit, before["clinic_id"], was_told, reason=reason, action=action)
+
+
+def moved_once(visit: Appointment) -> dict[str, Any]:
+    """What any move counts: the next revision, and from which date it was first."""
+    original = visit.original_date or date.fromisoformat(visit.local_start[:10])
+    return {"original_date": original, "revision": visit.revision + 1}
+
+
+def previous(before: Mapping[str, Any]) -> dict[str, Any]:
+    """What the event tells of where it was."""
+    return {f"previous_{name}": before[name] for name in ("starts_at", "clinic_id", "practitioner_id")}
+
+
+def settle_move(
+    actor: Actor, visit: Appointment, old_clinic_id: uuid.UUID, was_told: Mapping[str, Any], *, reason: str, action: str
+) -> None:
+    """What follows a move: the patient is one of the new clinic's, and the audit log says who did it."""
+    if visit.patient_id and visit.clinic_id != old_clinic_id:
         link_to_clinic(patient_id=visit.patient_id, clinic_id=visit.clinic_id, origin=LinkOrigin.BOOKING)
     changes = difference(was_told, told(visit))
     record(
         actor,
-        "appointment.rescheduled",
+        f"appointment.{action}",
         subject_type="appointment",
         subject_id=visit.pk,
         patient_id=visit.patient_id,
         clinic_id=visit.clinic_id,
         before={name: change["before"] for name, change in changes.items()},
         after={name: change["after"] for name, change in changes.items()},
-        reason=wish.reasons,
+        reason=reason,
     )
 
 
@@ -57,15 +95,10 @@ def _place(wish: Wish, lane: Lane, room: RoomFacts) -> dict[str, Any]:
     }
 
 
-def _account(visit: Appointment, now: datetime, *, by_patient: bool) -> dict[str, Any]:
-    """What the move does to the next ones, and to the fee: the clinic's own moves cost the patient nothing."""
-    original = visit.original_date or date.fromisoformat(visit.local_start[:10])
-    kept = {"original_date": original, "revision": visit.revision + 1}
-    if not by_patient:
-        return kept
+def _account(visit: Appointment, now: datetime) -> dict[str, Any]:
+    """What a move by the patient does to the next ones, and to the fee."""
     free_until = policy_of(visit).free_until
     return {
-        **kept,
         "moves_by_patient": visit.moves_by_patient + 1,
         "free_ended_at": free_until if now > free_until else None,
     }

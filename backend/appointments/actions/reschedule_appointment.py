@@ -7,19 +7,18 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from backend.appointments.actions.amend import Shifted
+from backend.appointments.actions.movable import require_movable
 from backend.appointments.actions.move import move
 from backend.appointments.actions.take import TRIES, take
 from backend.appointments.actions.whom import require_verified_email
 from backend.appointments.actions.wish import Override, Wish, check_overrides
 from backend.appointments.availability.gather import Besides, Facts
-from backend.appointments.enums import MOVABLE_STATUSES
-from backend.appointments.errors import InvalidTransition, RescheduleLimitReached
+from backend.appointments.errors import RescheduleLimitReached
 from backend.appointments.models import Appointment
 from backend.appointments.queries.policy import moves_of
 from backend.appointments.queries.visits import get_visit_for
 from backend.appointments.rules.facts import Lane, RoomFacts
 from backend.clinics.models import Clinic
-from backend.common import clock
 from backend.common.access import Actor
 from backend.common.errors import DomainError, EtagMismatch, NotFound, PermissionDenied, Unavailable
 from backend.common.permissions import Permission
@@ -82,7 +81,7 @@ def reschedule_appointment(
 def _reschedule(actor: Actor, visit: Appointment, target: Target, overrides: Sequence[Override]) -> Appointment:
     wish = target.wish_for(visit, overrides)
     is_staff = _require_right(actor, visit, wish)
-    _require_movable(visit)
+    require_movable(visit)
     if _is_there(visit, target):
         return visit
     if not is_staff:
@@ -104,13 +103,6 @@ def _require_right(actor: Actor, visit: Appointment, wish: Wish) -> bool:
     require_verified_email(actor, clinic_id=visit.clinic_id)
     check_overrides(actor, wish.overrides, clinic_id=wish.clinic_id)
     return is_staff
-
-
-def _require_movable(visit: Appointment) -> None:
-    if visit.status not in MOVABLE_STATUSES:
-        raise InvalidTransition("Only a visit that is booked or confirmed can be moved.")
-    if clock.now() >= visit.starts_at:
-        raise InvalidTransition("The visit has begun; it can no longer be moved.")
 
 
 def _require_within_limits(visit: Appointment, wish: Wish) -> None:
