@@ -7,8 +7,10 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from launch import node
@@ -23,6 +25,7 @@ LINTS = (
     ("-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run"),  # no database, no matter
     ("mypy",),
 )
+_TALK = threading.Lock()
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -81,9 +84,15 @@ def requirements(words: list[str]) -> int:
     return 0
 
 
-def all_pass(checks: Iterable[Sequence[str]]) -> int:
-    """Run them all, and say of each how long it took. Raises LaunchError that names those that failed."""
-    failed = [shlex.join(check) for check in checks if not _passes(check)]
+def all_pass(checks: Iterable[Sequence[str]], at_once: Iterable[Sequence[str]] = ()) -> int:
+    """Run them all, and say of each how long it took; first those that may run beside each other, on all cores.
+
+    Raises LaunchError that names those that failed.
+    """
+    beside, later = [*at_once], [*checks]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        passed = [*pool.map(_passes_beside, beside), *map(_passes, later)]
+    failed = [shlex.join(check) for check, is_good in zip([*beside, *later], passed, strict=True) if not is_good]
     if failed:
         raise LaunchError("Failed: " + ", ".join(failed))
     print("\nAll checks passed.")
@@ -93,17 +102,32 @@ def all_pass(checks: Iterable[Sequence[str]]) -> int:
 def _passes(check: Sequence[str]) -> bool:
     print(f"\n$ {shlex.join(check)}", flush=True)
     began = time.monotonic()
-    passed = _run(check).returncode == 0
-    print(f"{'passed' if passed else 'FAILED'} in {time.monotonic() - began:.1f} s", flush=True)
-    return passed
+    return _told(_run(check).returncode, began)
 
 
-def _run(words: Sequence[str], **variables: str) -> subprocess.CompletedProcess[bytes]:
+def _passes_beside(check: Sequence[str]) -> bool:
+    """What it says is shown when it has ended, so that two do not talk at the same time."""
+    began = time.monotonic()
+    done = _run(check, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    with _TALK:
+        print(f"\n$ {shlex.join(check)}\n{done.stdout.decode(errors='replace')}", end="", flush=True)
+        return _told(done.returncode, began)
+
+
+def _told(returncode: int, began: float) -> bool:
+    print(f"{'FAILED' if returncode else 'passed'} in {time.monotonic() - began:.1f} s", flush=True)
+    return returncode == 0
+
+
+def _run(
+    words: Sequence[str], stdout: int | None = None, stderr: int | None = None, **variables: str
+) -> subprocess.CompletedProcess[bytes]:
     """A program of the environment, or Python with these words."""
     known = (folder / words[0] for folder in (Path(sys.executable).parent, node.PROGRAMS))
     program = next((str(path) for path in known if path.exists()), None)
     command = [program, *words[1:]] if program else [sys.executable, *words]
-    return subprocess.run(command, cwd=ROOT, env={**node.environment(), **TEST_SETTINGS, **variables}, check=False)
+    environment = {**node.environment(), **TEST_SETTINGS, **variables}
+    return subprocess.run(command, cwd=ROOT, env=environment, stdout=stdout, stderr=stderr, check=False)
 
 
 def _checked(command: Sequence[str]) -> None:

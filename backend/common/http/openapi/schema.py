@@ -13,7 +13,7 @@ from backend.common.http.endpoints import Endpoint
 from backend.common.http.fields import CharField
 from backend.common.http.openapi import examples, headers
 from backend.common.http.openapi.refusals import codes_of
-from backend.common.http.openapi.shapes import MIN_DESCRIPTION, complete
+from backend.common.http.openapi.shapes import MIN_DESCRIPTION, WITHOUT_NUL, complete
 from backend.common.http.problem_shape import Problem, problem_with
 from backend.common.http.problems import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
 from backend.common.http.rendering import MEDIA_TYPE
@@ -23,7 +23,7 @@ from backend.common.http.views import OperationView
 
 SECURITY_SCHEME = "bearerAuth"
 _MAX_TEXT = 1_000_000
-_MAX_FILE = 20 * 1024**2
+_BINARY = {"format": "binary", "maxLength": 20 * 1024**2}
 
 
 class OperationSchema(AutoSchema):
@@ -138,7 +138,7 @@ class OperationSchema(AutoSchema):
             is_text = operation.produces.startswith("text/")
             document = {
                 "type": "string",
-                **({"maxLength": _MAX_TEXT} if is_text else {"format": "binary", "maxLength": _MAX_FILE}),
+                **({"maxLength": _MAX_TEXT, "pattern": WITHOUT_NUL} if is_text else _BINARY),
             }
             response = {
                 "description": "The document, as it was stored or made.",

@@ -14,7 +14,7 @@ from backend.common.http.wall_times import WallTimeField
 
 MIN_DESCRIPTION = 20
 _MAX_ITEMS = 1000
-_WITHOUT_NUL = "^[^\\u0000]*$"
+WITHOUT_NUL = "^[^\\u0000]*$"
 VERSION_TAG = '^"[0-9]{1,9}-[0-9a-f]{16}"$'
 _NOT_BLANK = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"
 _WALL_TIME = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
@@ -60,14 +60,14 @@ def complete(field: serializers.Field[Any, Any, Any, Any], schema: dict[str, Any
         schema["format"] = "int32" if is_small else "int64"
     elif type(field) is fields.CharField:
         is_bare = direction == "request" and field.trim_whitespace and not field.allow_blank
-        schema["pattern"] = _NOT_BLANK if is_bare else _WITHOUT_NUL
+        schema["pattern"] = _NOT_BLANK if is_bare else WITHOUT_NUL
     elif isinstance(field, fields.EtagField):
         schema["pattern"] = VERSION_TAG
     pattern = _pattern_of(field)
     if pattern:
         schema["pattern"] = pattern
     if schema.get("type") in ("string", ["string", "null"]) and not schema.keys() & {"format", "pattern", "enum"}:
-        schema["pattern"] = _WITHOUT_NUL  # the database keeps no other text
+        schema["pattern"] = WITHOUT_NUL  # the database keeps no other text
     return schema
 
 
