@@ -69,7 +69,10 @@ class RuleClass(models.TextChoices):
 
 
 class RuleCode(models.TextChoices):
-    """Why a start cannot be booked (R3). Closed; the same codes in booking errors and explanations."""
+    """Why a start cannot be booked (R3); the same codes in booking errors and explanations.
+
+    Members may be added: show `detail` for an unknown one.
+    """
 
     OUTSIDE_HOURS = "outside_hours"
     CLINIC_CLOSED = "clinic_closed"

@@ -9,7 +9,7 @@ from backend.config.jwks import jwks
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include([*openapi.spec_urls, path("", include("backend.config.api_v1"))])),
     path(".well-known/jwks.json", jwks),
-    path("docs", openapi.docs),
+    path("docs", openapi.docs, name="docs"),
     path("docs/errors", reference.error_page),
     # A route and not handler404 alone: with DEBUG Django would answer in HTML.
     re_path("", problems.not_found),

@@ -125,7 +125,7 @@ def test_only_some_errors_of_booking_and_searching_have_members_of_their_own() -
             members = api["components"]["schemas"][shape]["properties"].keys()
             for member in members & {"alternatives", "rules", "max_days"}:
                 told.setdefault(f"{status} {member}", set()).add(one["operationId"])
-    bookings = {"createAppointment", "rescheduleAppointment"}
+    bookings = {"createAppointment", "rescheduleAppointment", "reassignAppointment", "reassignVisits"}
     assert told == {
         "400 max_days": {"listSlots"},
         "403 rules": bookings,

@@ -66,6 +66,9 @@ class CreateHold(Operation):
     `slot_taken` with the next starts that can be booked. Patients hold three starts at once, and hold again with one
     practitioner only after five minutes what they let go or let run out; else `hold_limit` refuses, and the start can
     still be booked outright.
+
+    Your own holds count as visits: let the old one go (deleteHold) before you hold another time that overlaps; else
+    `patient_overlap`. A hold does not need a verified address, booking does: ask `is_email_verified` of getMe first.
     """
 
     permission = Permission.APPOINTMENT_BOOK

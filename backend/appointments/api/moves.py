@@ -30,8 +30,11 @@ class RescheduleAppointment(Operation):
     cannot be had, it keeps the old one. No hold is needed, and a hold on the new time would be in the way. It keeps
     the practitioner unless another is named. Price and policy stay those it was booked under; `free_cancellation_until`
     follows the new start, unless it had passed when the patient moved the visit: then it stays passed. Patients move a
-    visit `reschedules_left` times, up to `can_reschedule_until_date`. Find times with listSlots and `appointment`.
-    Moving a visit to where it is already changes nothing.
+    visit `reschedules_left` times, up to `can_reschedule_until_date`. Moving itself costs nothing; a confirmed visit
+    stays confirmed. Moving a visit to where it is already changes nothing.
+
+    Find times with listSlots and `appointment`. A listed start may be with somebody else than the present
+    practitioner: send one of its `practitioner_ids`, or `practitioner_id: null` for anyone free.
     """
 
     permission = Permission.APPOINTMENT_BOOK

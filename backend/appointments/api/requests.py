@@ -13,7 +13,9 @@ from backend.common.errors import FieldCode
 from backend.common.http import fields
 from backend.common.http.serializers import PageQuery, StrictSerializer, list_of
 
-PATIENT = "Whom the time is for: a dependant, or for staff any patient they may see. None means the caller."
+_ANY_PATIENT = "Whom the time is for: a dependant, or for staff any patient they may see."
+HELD_FOR = f"{_ANY_PATIENT} Absent: the caller, or with staff nobody yet; null is refused."
+BOOKED_FOR = f"{_ANY_PATIENT} Absent: whom the hold is for, else the caller; staff must say. Null is refused."
 
 
 class MinuteField(fields.DateTimeField):
@@ -36,22 +38,31 @@ class HoldRequest(StrictSerializer):
     service_id = fields.UUIDField(help_text="The service to be booked, as `service_id` of listSlots.")
     clinic_id = fields.UUIDField(help_text="The clinic, as `clinic_id` of the date in listSlots.")
     starts_at = MinuteField(help_text="The start, just as listSlots gave it.")
-    practitioner_id = fields.UUIDField(required=False, help_text="Who is to give the visit; none lets us pick.")
-    patient_id = fields.UUIDField(required=False, help_text=PATIENT)
+    practitioner_id = fields.UUIDField(
+        required=False, help_text="Who is to give the visit. Absent: we pick; null is refused."
+    )
+    patient_id = fields.UUIDField(required=False, help_text=HELD_FOR)
 
 
 class AppointmentRequest(StrictSerializer):
-    """A start to book: `hold_id`, or else `service_id`, `clinic_id` and `starts_at`, all three of them.
+    """A start to book: `hold_id`, or else `service_id`, `clinic_id` and `starts_at`, all three.
 
     What is said beside a hold must be as the hold has it.
     """
 
-    hold_id = fields.UUIDField(required=False, help_text="The caller's hold; it becomes the visit and keeps its id.")
-    service_id = fields.UUIDField(required=False, help_text="The service; needed without a hold.")
-    clinic_id = fields.UUIDField(required=False, help_text="The clinic; needed without a hold.")
-    starts_at = MinuteField(required=False, help_text="The start, just as listSlots gave it; needed without a hold.")
-    practitioner_id = fields.UUIDField(required=False, help_text="Who is to give the visit; none lets us pick.")
-    patient_id = fields.UUIDField(required=False, help_text=PATIENT)
+    hold_id = fields.UUIDField(
+        required=False,
+        help_text="The caller's hold; it becomes the visit and keeps its id. Absent: the next three are required.",
+    )
+    service_id = fields.UUIDField(required=False, help_text="The service; required unless `hold_id` is sent.")
+    clinic_id = fields.UUIDField(required=False, help_text="The clinic; required unless `hold_id` is sent.")
+    starts_at = MinuteField(
+        required=False, help_text="The start, just as listSlots gave it; required unless `hold_id` is sent."
+    )
+    practitioner_id = fields.UUIDField(
+        required=False, help_text="Who is to give the visit. Absent: we pick; null is refused."
+    )
+    patient_id = fields.UUIDField(required=False, help_text=BOOKED_FOR)
     note = fields.CharField(
         required=False,
         default="",

@@ -22,6 +22,10 @@ class ListSlots(Operation):
     until somebody else takes it; a start that is not listed is refused with the rule that says why. A service,
     clinic, practitioner or patient that does not exist is 404, even among others that do; one that merely has
     nothing free is left out.
+
+    Without a patient the starts are listed all the same, whatever the gate says. With `appointment`, a listed start
+    may be with somebody else than the present practitioner: send rescheduleAppointment one of its
+    `practitioner_ids`, or `practitioner_id: null` for anyone free.
     """
 
     permission = PUBLIC

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from backend.appointments.enums import CancelReason, RuleCode, Status
 from backend.appointments.queries.seen import SeenVisit
+from backend.clinics.enums import Province
 from backend.common.http import fields
 from backend.common.http.serializers import StrictSerializer, VersionedSerializer, list_of
 from backend.common.localised import localised
@@ -60,7 +61,7 @@ class ClinicSummary(StrictSerializer):
     name = fields.CharField(max_length=120, help_text="The name on the door of the clinic.")
     street = fields.CharField(max_length=200, help_text="Street and number of the clinic.")
     city = fields.CharField(max_length=100, help_text="The city that the clinic is in.")
-    province = fields.CharField(max_length=2, help_text="The province or territory, by its two letters.")
+    province = fields.ChoiceField(Province, help_text="The province or territory, by its two letters.")
     postal_code = fields.CharField(max_length=10, help_text="The postal code of the clinic.")
     phone = fields.CharField(max_length=20, help_text="The phone number of the front desk, in E.164 form.")
 
@@ -120,11 +121,11 @@ class Appointment(VersionedSerializer):
     room_name = fields.CharField(source="row.room.name", max_length=60, help_text="The room, as its door names it.")
     starts_at = fields.DateTimeField(help_text="The start, with the clinic's offset: its text shows the wall time.")
     ends_at = fields.DateTimeField(help_text="The end, with the clinic's offset; buffers are not part of it.")
-    local_start = fields.CharField(
-        source="row.local_start", max_length=16, help_text="The promise: wall time at the clinic, `YYYY-MM-DDThh:mm`."
+    local_start = fields.WallMinuteField(
+        source="row.local_start", help_text="The promise: wall time at the clinic, `YYYY-MM-DDThh:mm`."
     )
     timezone = fields.CharField(source="row.timezone", max_length=40, help_text="The clinic's IANA time zone.")
-    utc_offset = fields.CharField(max_length=6, help_text="The offset of the clinic's clock at the start, `±hh:mm`.")
+    utc_offset = fields.OffsetField(help_text="The offset of the clinic's clock at the start, `±hh:mm`.")
     duration_minutes = fields.IntegerField(min_value=0, max_value=1440, help_text="The length of the visit in minutes.")
     price_minor = fields.IntegerField(
         source="row.price_minor", min_value=0, help_text="The price in cents, before tax."

@@ -48,6 +48,13 @@ class SlotQuery(PageQuery):
     to_date = fields.DateField(
         required=False, help_text="Last local date, included; six days after the first if not given; 62 days at most."
     )
+    limit = fields.IntegerField(
+        min_value=1,
+        max_value=100,
+        default=50,
+        help_text="How many rows at most. A row is one date at one clinic: a month at three clinics is up to 93. "
+        "Ask for 100 and follow `next_cursor`, or the last days look full.",
+    )
     view = fields.ChoiceField(
         SlotView,
         default=SlotView.SLOTS,
@@ -65,7 +72,7 @@ class SlotQuery(PageQuery):
 class _AboutSlots(StrictSerializer):
     service = fields.CharField(max_length=60, help_text="The service: its id, or its stable code.")
     patient = fields.UUIDField(
-        required=False, help_text="Whom the visit is for; rules about the patient are asked. None means the caller."
+        required=False, help_text="Whom the visit is for; rules about the patient are asked. Absent: the caller."
     )
     appointment = fields.UUIDField(
         required=False,
@@ -77,10 +84,10 @@ class NextSlotsQuery(_AboutSlots):
     """What is looked for, and where."""
 
     clinic = fields.ListField(
-        child=fields.UUIDField(), required=False, default=list, help_text="Only these clinics; none means any."
+        child=fields.UUIDField(), required=False, default=list, help_text="Only these clinics; absent: any."
     )
     practitioner = fields.ListField(
-        child=fields.UUIDField(), required=False, default=list, help_text="Only these practitioners; none means any."
+        child=fields.UUIDField(), required=False, default=list, help_text="Only these practitioners; absent: any."
     )
     count = fields.IntegerField(min_value=1, max_value=50, default=3, help_text="How many starts at most, 1 to 50.")
 
@@ -91,7 +98,7 @@ class ExplainQuery(_AboutSlots):
     clinic = fields.UUIDField(help_text="The clinic of the start.")
     starts_at = MinuteField(help_text="The start in question, on a whole minute; on the grid or not.")
     practitioner = fields.UUIDField(
-        required=False, help_text="Who would give the visit; none means whoever comes nearest to a yes."
+        required=False, help_text="Who would give the visit. Absent: whoever comes nearest to a yes."
     )
 
 
@@ -102,7 +109,7 @@ class Slot(StrictSerializer):
     practitioner_ids = fields.ListField(
         child=fields.UUIDField(),
         max_length=1000,
-        help_text="Who could give the visit; send one, or none to let us pick.",
+        help_text="Who could give the visit; send one, or leave it out and we pick.",
     )
 
 
@@ -132,7 +139,9 @@ class GateShape(StrictSerializer):
         "visits the patient books at none of these clinics, call one. Without a patient: what is asked of anybody.",
     )
     code = fields.CharField(
-        max_length=40, allow_null=True, help_text="The rule that refuses, from the list of rule codes; null when open."
+        max_length=40,
+        allow_null=True,
+        help_text="The rule that refuses, one of `RuleCode` (`assessment_needed`, `desk_must_book`); null when open.",
     )
     next_service_id = fields.UUIDField(allow_null=True, help_text="The service to book first; null unless that helps.")
 

@@ -32,7 +32,8 @@ class CancelAppointment(_Step):
     """Cancel a visit.
 
     Possible until the start. Free until `free_cancellation_until` and for three minutes after booking; later it
-    costs what the policy said when the visit was booked, and `fee_if_now_minor` tells beforehand.
+    costs what the policy said when the visit was booked, and `fee_if_now_minor` tells beforehand. If-Match does not
+    notice that the fee has risen with time; read again just before you ask.
     """
 
     permission = Permission.APPOINTMENT_CANCEL
@@ -54,7 +55,8 @@ class CancelAppointment(_Step):
 class ConfirmAppointment(_Step):
     """Confirm a visit.
 
-    The patient, or the desk after asking, says that they will come.
+    The patient, or the desk after asking, says that they will come. A visit that is confirmed already answers
+    `invalid_transition`; nothing is lost, so show it as confirmed.
     """
 
     permission = Permission.APPOINTMENT_CONFIRM

@@ -34,11 +34,11 @@ from backend.common.permissions import Permission
 class CreateAppointment(Operation):
     """Book a visit.
 
-    From a hold by `hold_id`, or outright: then `service_id`, `clinic_id` and `starts_at` are needed, all three, and a
-    missing one is `required`. Without a practitioner we pick one who is
-    free, with the fewest visits that day; without a patient it is for the caller. The answer is the whole
-    confirmation screen. Send the same Idempotency-Key when you retry: one key books at most once. Staff may set soft
-    rules aside with `overrides`.
+    Send `hold_id`, or else all three of `service_id`, `clinic_id` and `starts_at`: a missing one is `required`.
+    Without a practitioner we pick one who is free, with the fewest visits that day; without a patient it is for the
+    caller. The answer is the whole confirmation screen. Send the same Idempotency-Key when you retry: one key books
+    at most once. Staff may set soft rules aside with `overrides`. A hold that is booked already answers
+    `invalid_transition`; the visit has the hold's id: read it with getAppointment.
     """
 
     permission = Permission.APPOINTMENT_BOOK

@@ -39,7 +39,8 @@ class ClinicQuery(PageQuery):
     near = PointField(
         required=False,
         max_length=40,
-        help_text="A place as `latitude,longitude` in degrees: the nearest first, with `distance_km`. None: by name.",
+        help_text="A place as `latitude,longitude` in degrees: the nearest first, with `distance_km`. No blanks. "
+        "Absent: by name.",
     )
     service = fields.CharField(
         required=False,
@@ -100,7 +101,7 @@ class Clinic(VersionedSerializer):
         source="row.longitude", min_value=-180, max_value=180, help_text="Degrees east of Greenwich."
     )
     timezone = fields.CharField(source="row.timezone", max_length=40, help_text="The IANA time zone of its clock.")
-    utc_offset = fields.CharField(max_length=6, help_text="The offset of its clock from UTC at this moment, `±hh:mm`.")
+    utc_offset = fields.OffsetField(help_text="The offset of its clock from UTC at this moment, `±hh:mm`.")
     phone = PhoneField(source="row.phone", help_text="The number of the front desk, as E.164.")
     email = fields.EmailField(source="row.email", help_text="The address of the front desk.")
     is_online_booking_on = fields.BooleanField(

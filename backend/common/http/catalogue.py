@@ -188,7 +188,7 @@ CATALOGUE: dict[Code, Entry] = {
         Kind.UNPROCESSABLE,
         "Slot not bookable",
         "One or more rules refuse this start.",
-        "Read rules[]: each names the rule and, where there is one, the next start that passes.",
+        "Read rules[]: each names its rule. explainSlot says what would help, and the next start that passes.",
     ),
     Code.CANCELLATION_TOO_LATE: Entry(
         Kind.UNPROCESSABLE,

@@ -87,6 +87,24 @@ class TranslatedField(CharField):
         return localised(instance, name)
 
 
+class WallMinuteField(CharField):
+    """A date and time on the wall, `YYYY-MM-DDThh:mm`; only in answers."""
+
+    pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}$"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=16, **kwargs)
+
+
+class OffsetField(CharField):
+    """How far a clock is from UTC, `±hh:mm`; only in answers."""
+
+    pattern = "^[+-][0-9]{2}:[0-9]{2}$"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=6, **kwargs)
+
+
 class EmailField(_FromText, serializers.EmailField):
     """An e-mail address of at most 254 characters, letter case kept."""
 

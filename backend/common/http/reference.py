@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from backend.common.errors import Code
@@ -53,7 +54,9 @@ def _describe(code: Code) -> dict[str, object]:
 
 def error_page(request: HttpRequest) -> HttpResponse:
     """The same for people."""
-    return render(request, "common/errors.html", {"errors": [_describe(code) for code in CATALOGUE]})
+    return render(
+        request, "common/errors.html", {"errors": [_describe(code) for code in CATALOGUE], "docs_url": reverse("docs")}
+    )
 
 
 urlpatterns = [route("errors", get=ListErrors)]

@@ -19,11 +19,11 @@ Books visits at the clinics of one rehab chain.
 * JSON in and out, in UTF-8. Instants are RFC 3339 with offset, ids are UUIDs. Unknown fields are refused.
 * Failures are `application/problem+json` (RFC 9457). Decide by `code`; `GET /v1/errors` explains each one.
 * Lists answer `results` and `next_cursor`; send it back as `cursor`, with the same filters, for the next page.
-* Changes need `If-Match` with the `etag` you read. Reads take `If-None-Match`.
+* PATCH and DELETE need `If-Match` with the `etag` you read; action POSTs take it. Reads take `If-None-Match`.
 * Send `Idempotency-Key` with a POST or PATCH, and repeat it when you retry: one key has at most one effect.
 * `Accept-Language` (`en`, `fr`) chooses the language of texts. Codes never change.
 * Outside production, `X-Sandbox-Scenario: <code>` forces that error; see the tag `sandbox`.
-* Version 1 only grows: expect new fields, new codes and new enum members."""
+* Version 1 only grows: expect new fields, new codes and new enum members; show `detail` for an unknown one."""
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Evergreen",
@@ -46,24 +46,27 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         },
     ],
     "TAGS": [
+        # In the order in which somebody who writes an app needs them; `/docs` shows them so.
         {"name": "auth", "description": "Register, sign in, stay signed in, sign out."},
         {"name": "me", "description": "The person who calls: profile, memberships, sessions, dependants."},
         {"name": "clinics", "description": "Where visits take place: addresses, hours, what is offered."},
+        {"name": "services", "description": "What can be booked: length, price, preparation, what must come before."},
+        {"name": "practitioners", "description": "Who gives visits: public profile, languages, valid credentials."},
+        {"name": "slots", "description": "When a visit can start, and why another start is refused."},
+        {"name": "holds", "description": "Starts that are kept free for a few minutes while a booking is completed."},
+        {"name": "appointments", "description": "Visits: book, read, move, cancel, and what happens on the day."},
+        {"name": "patients", "description": "The people under care, as staff and their families see them."},
+        {"name": "tasks", "description": "What front desks, managers and practitioners are to see to."},
+        {"name": "errors", "description": "Every error code, its cause and its remedy."},
         {"name": "rooms", "description": "The rooms of a clinic, which visits occupy one at a time."},
         {"name": "opening-hours", "description": "When a clinic is open, week by week, by its own clock."},
         {"name": "closures", "description": "Dates on which clinics are shut, and why."},
         {"name": "members", "description": "Who works at a clinic, and as what."},
-        {"name": "services", "description": "What can be booked: length, price, preparation, what must come before."},
-        {"name": "practitioners", "description": "Who gives visits: public profile, languages, valid credentials."},
         {"name": "credentials", "description": "What practitioners have proved, who vouched for it, and when it ends."},
         {"name": "working-hours", "description": "When practitioners work week by week, by each clinic's clock."},
         {"name": "extra-hours", "description": "Dates on which practitioners work more than every week."},
         {"name": "time-off", "description": "Dates on which practitioners are away."},
         {"name": "offerings", "description": "Which services practitioners give at which clinics."},
-        {"name": "slots", "description": "When a visit can start, and why another start is refused."},
-        {"name": "holds", "description": "Starts that are kept free for a few minutes while a booking is completed."},
-        {"name": "appointments", "description": "Visits: book, read, move, cancel, and what happens on the day."},
-        {"name": "patients", "description": "The people under care, as staff and their families see them."},
         {
             "name": "sandbox",
             "description": (
@@ -73,8 +76,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
                 "gets `validation_failed`, which names those that are."
             ),
         },
-        {"name": "tasks", "description": "What front desks, managers and practitioners are to see to."},
-        {"name": "errors", "description": "Every error code, its cause and its remedy."},
     ],
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "string", "format": "uuid"}},
     "SCHEMA_PATH_PREFIX": "/v1/",

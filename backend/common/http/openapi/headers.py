@@ -88,8 +88,8 @@ def parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
         found.append(_header("If-Match", about, _VERSION, required=endpoint.if_match is IfMatch.REQUIRED))
     if endpoint.idempotency is not Idempotency.NONE:
         about = (
-            "A random text of your own, new for each intent and the same for each retry. Within 24 hours a retry gets "
-            "the first answer instead of a second effect."
+            "A random text of your own, new for each intent and the same for each retry: it stands for one operation "
+            "and one body. Within 24 hours a retry gets the first answer instead of a second effect."
         )
         is_required = endpoint.idempotency is Idempotency.REQUIRED
         found.append(_header("Idempotency-Key", about, _KEY, required=is_required))

@@ -1,0 +1,48 @@
+"""What somebody meets who writes an app from the description and its pages alone."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from backend.common.http.openapi.document import describe_api
+
+
+def schema(name: str) -> dict[str, Any]:
+    properties: dict[str, Any] = describe_api()["components"]["schemas"][name]["properties"]
+    return properties
+
+
+def test_tags_stand_in_the_order_of_need() -> None:
+    names = [tag["name"] for tag in describe_api()["tags"]]
+    first = ["auth", "me", "clinics", "services", "practitioners", "slots", "holds", "appointments", "patients"]
+    assert names[: len(first)] == first
+    assert names[-1] == "sandbox"
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "right", "wrong"),
+    [
+        ("Appointment", "local_start", "2026-12-01T09:00", "2026-12-01 09:00"),
+        ("Appointment", "utc_offset", "-07:00", "-0700"),
+        ("Clinic", "utc_offset", "-03:30", "Z"),
+    ],
+)
+def test_texts_of_a_clock_have_their_pattern(owner: str, name: str, right: str, wrong: str) -> None:
+    pattern = schema(owner)[name]["pattern"]
+    assert re.search(pattern, right)
+    assert not re.search(pattern, wrong)
+
+
+def test_the_province_of_a_visit_is_the_same_closed_set_as_that_of_a_clinic() -> None:
+    assert schema("ClinicSummary")["province"]["$ref"] == schema("Clinic")["province"]["$ref"]
+
+
+def test_the_pages_lead_to_each_other() -> None:
+    assert b'href="/docs/errors"' in Client().get("/docs").content
+    assert b'href="/docs"' in Client().get("/docs/errors").content
+
+
+def test_the_page_names_the_guide() -> None:
+    assert b"docs/guides/integrate.md" in Client().get("/docs").content
