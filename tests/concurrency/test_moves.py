@@ -20,6 +20,18 @@ UNLOCKED = {"DJANGO_SETTINGS_MODULE": "tests.concurrency.without_locks"}
 
 
 @pytest.fixture(scope="module")
+def live_api(make_live_api: MakeLiveApi) -> LiveApi:
+    """A server of their own: they take more starts than what the other tests leave of the shared calendar."""
+    return make_live_api()
+
+
+@pytest.fixture(scope="module")
+def starts(live_api: LiveApi) -> Starts:
+    """The free starts there."""
+    return Starts(live_api)
+
+
+@pytest.fixture(scope="module")
 def crowd(live_api: LiveApi) -> list[Caller]:
     # Their visits go to and fro: nobody counts.
     ledger.write(live_api, "UPDATE clinics_clinic SET reschedule_limit = 100, reschedule_within_days = 700")
