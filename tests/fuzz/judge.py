@@ -16,8 +16,9 @@ from tests import contract
 BEYOND_SCHEMAS = {
     "not_found": "[/?].*",  # an id of nothing, or of nothing that suits
     "required": "/.*",  # needed only with, or without, another; a file with something in it
-    # No number, link, zone or picture; an address to sign in with; somebody who does not work there.
-    "invalid": "/(phone|token|timezone|file|email|assignee_id)",
+    # No number, link, zone or picture; an address to sign in with; somebody who does not work there; a visit of others;
+    # an end before the beginning.
+    "invalid": "/(phone|token|timezone|file|email|assignee_id|appointment_ids|until_at)",
     "mismatch": "/[a-z]+_(id|at)|[?]service",  # other than the hold, or than the visit to be moved
     "too_common": "/password",
     "too_similar": "/password",

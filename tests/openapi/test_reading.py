@@ -14,13 +14,6 @@ def schema(name: str) -> dict[str, Any]:
     return properties
 
 
-def test_tags_stand_in_the_order_of_need() -> None:
-    names = [tag["name"] for tag in describe_api()["tags"]]
-    first = ["auth", "me", "clinics", "services", "practitioners", "slots", "holds", "appointments", "patients"]
-    assert names[: len(first)] == first
-    assert names[-1] == "sandbox"
-
-
 @pytest.mark.parametrize(
     ("owner", "name", "right", "wrong"),
     [

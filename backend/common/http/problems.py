@@ -18,7 +18,7 @@ from backend.common.errors import Code, DomainError, Kind, NotFound, PermissionD
 from backend.common.http import errors
 from backend.common.http.catalogue import CATALOGUE
 from backend.common.http.rendering import to_json
-from backend.common.http.validation import refusal
+from backend.common.http.validation import MAX_ERRORS, refusal
 
 MEDIA_TYPE = "application/problem+json"
 DOCS = "/docs/errors"
@@ -81,7 +81,7 @@ def problem(error: DomainError) -> dict[str, Any]:
         "request_id": request_id.current(),
         "errors": [
             {"pointer": one.pointer, "code": one.code.value, "detail": gettext(one.detail) if one.detail else ""}
-            for one in error.errors
+            for one in error.errors[:MAX_ERRORS]
         ],
         **error.members,
     }

@@ -46,7 +46,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         },
     ],
     "TAGS": [
-        # In the order in which somebody who writes an app needs them; `/docs` shows them so.
         {"name": "auth", "description": "Register, sign in, stay signed in, sign out."},
         {"name": "me", "description": "The person who calls: profile, memberships, sessions, dependants."},
         {"name": "clinics", "description": "Where visits take place: addresses, hours, what is offered."},

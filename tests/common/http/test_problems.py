@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 from rest_framework import exceptions
 
 from backend.common import db
-from backend.common.errors import AlreadyExists, EtagMismatch
+from backend.common.errors import AlreadyExists, EtagMismatch, FieldCode, FieldError, ValidationFailed
 from backend.common.http import problems
 from tests.common.http.conftest import caller
 
@@ -181,3 +181,8 @@ def test_a_lost_connection_is_unavailable_and_heals(client: Client) -> None:
     assert (answer.status_code, answer["Retry-After"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "1")
     close_old_connections()  # as every request does; test clients leave it out
     assert client.post("/v1/sql", {"sql": "SELECT 1"}, content_type=JSON).status_code == HTTPStatus.OK
+
+
+def test_no_problem_names_more_faults_than_its_shape_allows() -> None:
+    faults = tuple(FieldError(f"/ids/{number}", FieldCode.INVALID, "No such one.") for number in range(60))
+    assert len(problems.problem(ValidationFailed(errors=faults))["errors"]) == 50

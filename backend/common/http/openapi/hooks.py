@@ -94,4 +94,4 @@ def _warn_of_names(result: dict[str, Any], schemas: dict[str, Any]) -> None:
     for tag in sorted(used - described):
         warn(f"tag {tag} has no description in SPECTACULAR_SETTINGS['TAGS']")
     if "tags" in result:
-        result["tags"] = [tag for tag in result["tags"] if tag["name"] in used]
+        result["tags"] = sorted((tag for tag in result["tags"] if tag["name"] in used), key=lambda tag: tag["name"])
