@@ -2,10 +2,9 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from backend.audit.actions import Deed, record_all
 from backend.clinics.actions._clinic_columns import OWN, clinic_columns
@@ -16,6 +15,7 @@ from backend.clinics.models import Clinic, ClinicService, OpeningHours, Organisa
 from backend.clinics.weeks import Span
 from backend.common import clock
 from backend.common.imports.command import Progress
+from backend.common.imports.entry import Entry
 from backend.common.imports.report import FaultsFound, Report
 from backend.common.imports.rows import Writes, in_batches, lock_known
 from backend.common.imports.sheet import Line, read_sheet
@@ -49,23 +49,9 @@ def import_clinics(*, raw: bytes, dry_run: bool, progress: Progress) -> Report:
     return report
 
 
-@dataclass(slots=True)
-class _Entry:
-    """`before` and `after` are what differs; lists of text for what belongs to the clinic."""
-
+@dataclass(slots=True, kw_only=True)
+class _Entry(Entry):
     clinic: Clinic
-    is_new: bool
-    before: dict[str, Any] = field(default_factory=dict)
-    after: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def became(self) -> str:
-        return "created" if self.is_new else "changed" if self.after else "unchanged"
-
-    def tell(self, part: str, before: Iterable[object], after: Iterable[object]) -> None:
-        was, is_now = sorted(map(str, before)), sorted(map(str, after))
-        if was != is_now:
-            self.before[part], self.after[part] = was, is_now
 
 
 class _Batch:
@@ -105,11 +91,11 @@ class _Batch:
         if clinic is not None and clinic.slug != slug:
             self.report.fault(line.number, "slug", f"a slug never changes, this one is {clinic.slug}")
         if clinic is None:
-            entry = _Entry(self.writes.add(Clinic(organisation=self.organisation, external_ref=ref, **own)), True)
-            entry.after |= own
+            clinic = self.writes.add(Clinic(organisation=self.organisation, external_ref=ref, **own))
+            entry = _Entry(clinic=clinic, is_new=True, after=own)
         else:
-            entry = _Entry(clinic, False, self.writes.change(clinic, own))
-            entry.after |= {name: own[name] for name in entry.before}
+            before = self.writes.change(clinic, own)
+            entry = _Entry(clinic=clinic, is_new=False, before=before, after={name: own[name] for name in before})
         for part in ("rooms", "services", "opening_hours"):
             if part in line.values:
                 getattr(self, f"_make_{part}")(entry, line.values[part])

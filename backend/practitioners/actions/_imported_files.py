@@ -2,15 +2,15 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from backend.audit.actions import Deed, record_all
 from backend.clinics.imports import as_text, make_week
 from backend.clinics.models import Clinic, ClinicService, Service
 from backend.clinics.weeks import Span
+from backend.common.imports.entry import Entry
 from backend.common.imports.report import Report
 from backend.common.imports.rows import Writes, lock_known
 from backend.common.imports.sheet import Line
@@ -22,24 +22,10 @@ from backend.practitioners.event_types import PractitionerChanged, PractitionerC
 from backend.practitioners.models import Offering, Placement, Practitioner, WorkingHours
 
 
-@dataclass(slots=True)
-class _Entry:
-    """`before` and `after` are what differs; lists of text for what belongs to the practitioner."""
-
+@dataclass(slots=True, kw_only=True)
+class _Entry(Entry):
     line: Line
     row: Practitioner
-    is_new: bool
-    before: dict[str, Any] = field(default_factory=dict)
-    after: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def became(self) -> str:
-        return "created" if self.is_new else "changed" if self.after else "unchanged"
-
-    def tell(self, part: str, before: Iterable[object], after: Iterable[object]) -> None:
-        was, is_now = sorted(map(str, before)), sorted(map(str, after))
-        if was != is_now:
-            self.before[part], self.after[part] = was, is_now
 
 
 class Files:
@@ -85,10 +71,10 @@ class Files:
         own |= self.accounts.linked(line, row)
         if row is None:
             row = self.writes.add(Practitioner(external_ref=line.values["external_ref"], **own))
-            entry = _Entry(line, row, True, after=own)
+            entry = _Entry(line=line, row=row, is_new=True, after=own)
         else:
             before = self.writes.change(row, own)
-            entry = _Entry(line, row, False, before, {name: own[name] for name in before})
+            entry = _Entry(line=line, row=row, is_new=False, before=before, after={name: own[name] for name in before})
         self._place(entry)
         for part in ("services", "hours", "credentials"):
             if part in line.values:
