@@ -1,7 +1,10 @@
 """A calendar of free starts on the live server that the tests share."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from tests.concurrency import ledger
 from tests.concurrency.starts import Starts
 from tests.live import LiveApi
 
@@ -10,3 +13,13 @@ from tests.live import LiveApi
 def starts(live_api: LiveApi) -> Starts:
     """Free starts: massages have one practitioner and one room, other services several."""
     return Starts(live_api)
+
+
+@pytest.fixture
+def nothing_breaks(live_api: LiveApi) -> Iterator[None]:
+    """After every race: no ring of waiters was broken, nobody is in two places, no row lacks its history."""
+    began = ledger.now(live_api)
+    with ledger.no_deadlocks(live_api):
+        yield
+    assert ledger.double_bookings(live_api) == 0
+    assert ledger.half_rows(live_api, began) == []
