@@ -88,7 +88,7 @@ def test_a_storm_of_everything(live_api: LiveApi, crowd: list[Caller]) -> None:
     wishes = [
         wanted
         for service in ("physio-follow-up", "physio-initial")
-        for start, _ in list(every_start(live_api, service, LAST_DAY, 7))[:40]
+        for start, _ in list(every_start(live_api, service, LAST_DAY, 7))[:100]
         for wanted in (start.of_anyone, *map(start.of, start.practitioner_ids))
     ]
     acts = [partial(_live, caller, wishes, random.Random(number)) for number, caller in enumerate(crowd)]
