@@ -29,6 +29,12 @@ class CancellationTooLate(DomainError):
     detail = "The visit has begun; it can no longer be cancelled."
 
 
+class FeeChanged(DomainError):
+    """409: `fee_if_now_minor` and `currency` in the problem say what it costs by now."""
+
+    code, kind, detail = Code.FEE_CHANGED, Kind.CONFLICT, "Cancelling costs something else by now."
+
+
 class RescheduleLimitReached(DomainError):
     code, kind = Code.RESCHEDULE_LIMIT_REACHED, Kind.UNPROCESSABLE
     detail = "You have moved this visit as often as the clinic allows. Ask the clinic."

@@ -45,6 +45,7 @@ class Code(StrEnum):
     HOLD_EXPIRED = "hold_expired"
     INVALID_TRANSITION = "invalid_transition"
     PATIENT_OVERLAP = "patient_overlap"
+    FEE_CHANGED = "fee_changed"
     ALREADY_EXISTS = "already_exists"
     IDEMPOTENCY_IN_PROGRESS = "idempotency_in_progress"
     ETAG_MISMATCH = "etag_mismatch"

@@ -22,14 +22,14 @@ WAYS: dict[str, tuple[str, ...]] = {
     "no_show": ("no_show",),
     "cancelled": ("cancelled",),
 }
-# Of no interest to any rule.
+# Of no interest to any rule, but shown in examples.
 TERMS: dict[str, Any] = {
-    "price_minor": 0,
-    "tax_basis_points": 0,
+    "price_minor": 9_500,
+    "tax_basis_points": 500,
     "currency": "CAD",
-    "free_cancellation_minutes": 0,
-    "late_cancellation_fee_percent": 0,
-    "no_show_fee_percent": 0,
+    "free_cancellation_minutes": 1_440,
+    "late_cancellation_fee_percent": 50,
+    "no_show_fee_percent": 100,
 }
 
 

@@ -26,8 +26,10 @@ def booked(cast: Cast) -> str:
     return f"{VISITS}/{visit['id']}"
 
 
-def cancel(client: ApiClient, path: str, reason: str = "schedule", **more: Any) -> Any:
-    return client.post(f"{path}/cancel", {"reason_code": reason, **more})
+def cancel(
+    client: ApiClient, path: str, reason: str = "schedule", headers: dict[str, str] | None = None, **more: Any
+) -> Any:
+    return client.post(f"{path}/cancel", {"reason_code": reason, **more}, headers=headers)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +95,30 @@ def test_from_the_start_on_it_is_too_late_for_anybody(cast: Cast, who: str) -> N
     assert fingerprint() == before
 
 
+def test_nobody_pays_more_than_they_were_told(cast: Cast) -> None:
+    path, client = booked(cast), api(cast.patient)
+    travel(to=start_of(cast) - timedelta(hours=24, seconds=30))
+    seen = client.get(path).json()
+    assert seen["fee_if_now_minor"] == 0
+    travel(to=start_of(cast) - timedelta(hours=23))
+    before = fingerprint()
+    late = cancel(client, path, expected_fee_minor=0, headers={"If-Match": seen["etag"]})
+    assert refusal(late) == (409, "fee_changed"), "the etag is the same, the fee is not"
+    assert (late.json()["fee_if_now_minor"], late.json()["currency"]) == (LATE_FEE, "CAD")
+    assert fingerprint() == before
+    visit = cancel(client, path, expected_fee_minor=LATE_FEE).json()
+    assert (visit["status"], visit["fee_minor"]) == ("cancelled", LATE_FEE)
+    assert refusal(cancel(client, path, expected_fee_minor=0)) == (409, "invalid_transition")
+
+
+def test_staff_are_told_too_when_it_costs_something_else(cast: Cast) -> None:
+    path, desk = booked(cast), api(cast.desk_coquitlam)
+    travel(to=start_of(cast) - timedelta(hours=1))
+    answer = cancel(desk, path, "clinic", expected_fee_minor=LATE_FEE)
+    assert (refusal(answer), answer.json()["fee_if_now_minor"]) == ((409, "fee_changed"), 0)
+    assert cancel(desk, path, "clinic", expected_fee_minor=0).json()["fee_minor"] == 0
+
+
 def test_the_time_is_free_again_at_once(cast: Cast) -> None:
     visit = book(api(cast.patient), wish(cast.physio_follow_up, cast.coquitlam, start_of(cast)))
     wanted = wish(cast.physio_follow_up, cast.coquitlam, start_of(cast), practitioner_id=visit["practitioner_id"])
@@ -156,6 +182,8 @@ def test_a_fresh_if_match_passes(cast: Cast) -> None:
         ({}, {"/reason_code": "required"}),
         ({"reason_code": "none"}, {"/reason_code": "not_a_choice"}),
         ({"reason_code": "other", "note": "x" * 501}, {"/note": "too_long"}),
+        ({"reason_code": "other", "expected_fee_minor": -1}, {"/expected_fee_minor": "too_small"}),
+        ({"reason_code": "other", "expected_fee_minor": None}, {"/expected_fee_minor": "null"}),
     ],
 )
 def test_a_reason_is_needed(cast: Cast, body: dict[str, str], fault: dict[str, str]) -> None:

@@ -86,7 +86,9 @@ def _visit(world: World, actor: str, target: str) -> Sent:
 
 
 def _cancel(world: World, actor: str, target: str) -> Sent:
-    return Sent(path={"appointment_id": world.visit(actor, target)}, body={"reason_code": "other"})
+    return Sent(
+        path={"appointment_id": world.visit(actor, target)}, body={"reason_code": "other", "expected_fee_minor": 0}
+    )
 
 
 def _reschedule(world: World, actor: str, target: str) -> Sent:

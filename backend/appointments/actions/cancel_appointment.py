@@ -7,7 +7,8 @@ from typing import Any
 
 from backend.appointments.actions.step import step
 from backend.appointments.enums import CancelReason, Status
-from backend.appointments.errors import CancellationTooLate
+from backend.appointments.errors import CancellationTooLate, FeeChanged
+from backend.appointments.lifecycle import STEPS
 from backend.appointments.models import Appointment
 from backend.appointments.queries.policy import policy_of
 from backend.common.access import Actor
@@ -20,12 +21,14 @@ def cancel_appointment(
     appointment_id: uuid.UUID,
     reason: CancelReason,
     note: str = "",
+    expected_fee_minor: int | None = None,
     expected_version: int | None = None,
 ) -> Appointment:
     """Give the time back, until the start (R7). The fee is that of the policy booked under; none where staff cancel
-    for the clinic's own reasons.
+    for the clinic's own reasons. It rises with time, which no version tells: `expected_fee_minor` is what the person
+    agreed to.
 
-    Raises NotFound, PermissionDenied, EtagMismatch, InvalidTransition, CancellationTooLate, Unavailable.
+    Raises NotFound, PermissionDenied, EtagMismatch, InvalidTransition, CancellationTooLate, FeeChanged, Unavailable.
     """
 
     def changes(visit: Appointment, now: datetime) -> Mapping[str, Any]:
@@ -36,7 +39,7 @@ def cancel_appointment(
         return {
             "cancel_reason": reason.value,
             "cancel_note": note,
-            "cancellation_fee_minor": 0 if is_ours else policy.fee_at(now),
+            "cancellation_fee_minor": _agreed(visit, 0 if is_ours else policy.fee_at(now), expected_fee_minor),
             "cancelled_late": not is_ours and policy.is_late_at(now),
         }
 
@@ -48,3 +51,10 @@ def cancel_appointment(
         changes=changes,
         reason=reason.value,
     )
+
+
+def _agreed(visit: Appointment, fee_minor: int, expected_minor: int | None) -> int:
+    is_open = visit.status in STEPS[Status.CANCELLED].sources
+    if is_open and expected_minor not in (None, fee_minor):
+        raise FeeChanged(members={"fee_if_now_minor": fee_minor, "currency": visit.currency})
+    return fee_minor

@@ -67,6 +67,19 @@ class TransitionProblem(Problem):
     )
 
 
+class FeeProblem(Problem):
+    """A cancellation that costs something else than the person was told."""
+
+    codes = frozenset({Code.FEE_CHANGED})
+
+    fee_if_now_minor = fields.IntegerField(
+        min_value=0, required=False, help_text="With `fee_changed`: what cancelling costs by now, in cents."
+    )
+    currency = fields.CharField(
+        max_length=3, required=False, help_text="With `fee_changed`: the currency of the fee, ISO 4217."
+    )
+
+
 class RangeProblem(Problem):
     """More days than one answer covers."""
 
@@ -79,5 +92,5 @@ class RangeProblem(Problem):
 
 def describe() -> None:
     """Tell how these look; once, when routes are read."""
-    for shape in (RuleProblem, SlotProblem, TransitionProblem, RangeProblem):
+    for shape in (RuleProblem, SlotProblem, TransitionProblem, FeeProblem, RangeProblem):
         add_problem(shape)

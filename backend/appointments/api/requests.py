@@ -138,6 +138,13 @@ class CancelRequest(StrictSerializer):
     """Why a visit is cancelled."""
 
     reason_code = fields.ChoiceField(CancelReasonCode, help_text="Why it is cancelled.")
+    expected_fee_minor = fields.IntegerField(
+        required=False,
+        min_value=0,
+        help_text="What the person was told it costs: `fee_if_now_minor`. If it costs something else by now, nothing "
+        "happens and the answer is 409 `fee_changed`. Zero for staff with the reason `clinic`. Absent: whatever it "
+        "costs.",
+    )
     note = fields.CharField(
         required=False, default="", allow_blank=True, max_length=500, help_text="Anything the clinic should know."
     )

@@ -8,7 +8,7 @@ from backend.appointments.actions.cancel_appointment import cancel_appointment
 from backend.appointments.api.requests import CancelRequest
 from backend.appointments.api.shapes import Appointment as AppointmentShape
 from backend.appointments.enums import CancelReason
-from backend.appointments.errors import CancellationTooLate, InvalidTransition
+from backend.appointments.errors import CancellationTooLate, FeeChanged, InvalidTransition
 from backend.appointments.queries.seen import SeenVisit
 from backend.appointments.queries.visits import see_visit
 from backend.common.errors import DomainError, PermissionDenied
@@ -32,13 +32,14 @@ class CancelAppointment(_Step):
     """Cancel a visit.
 
     Possible until the start. Free until `free_cancellation_until` and for three minutes after booking; later it
-    costs what the policy said when the visit was booked, and `fee_if_now_minor` tells beforehand. If-Match does not
-    notice that the fee has risen with time; read again just before you ask.
+    costs what the policy said when the visit was booked, and `fee_if_now_minor` tells beforehand. Send what you showed
+    as `expected_fee_minor`: the fee rises with time alone, which If-Match does not notice. If it costs something else
+    by then, the answer is `fee_changed` with the fee, and the visit stays.
     """
 
     permission = Permission.APPOINTMENT_CANCEL
     accepts = CancelRequest
-    raises = (PermissionDenied, InvalidTransition, CancellationTooLate)
+    raises = (PermissionDenied, InvalidTransition, CancellationTooLate, FeeChanged)
 
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """The patient, a guardian, or staff of the clinic."""
@@ -47,6 +48,7 @@ class CancelAppointment(_Step):
             appointment_id=appointment_id,
             reason=CancelReason(call.body["reason_code"].value),
             note=call.body["note"],
+            expected_fee_minor=call.body.get("expected_fee_minor"),
             expected_version=call.expected_version,
         )
         return Reply(see_visit(call.actor, appointment_id))

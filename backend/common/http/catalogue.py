@@ -148,6 +148,12 @@ CATALOGUE: dict[Code, Entry] = {
         "The patient already has a visit at that time.",
         "Choose another start, or move the other visit first.",
     ),
+    Code.FEE_CHANGED: Entry(
+        Kind.CONFLICT,
+        "Fee changed",
+        "Cancelling costs something else by now than expected_fee_minor says.",
+        "Show fee_if_now_minor, and cancel with it as expected_fee_minor once the person agrees.",
+    ),
     Code.ALREADY_EXISTS: Entry(
         Kind.CONFLICT,
         "Already exists",
