@@ -1,5 +1,6 @@
 """Moving a visit over HTTP: the same row, somewhere else, or nothing at all."""
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,8 +14,8 @@ from backend.events.models import DomainEvent
 from backend.patients.models import PatientClinic
 from tests.api_client import ApiClient
 from tests.appointments.calls import VISITS, api, book, faults, refusal, rules, travel, wish
-from tests.appointments.searching import days_of, starts_of
-from tests.cast import FRI, MON, THU, TUE, WED, Cast
+from tests.appointments.searching import days_of, slots, starts_of
+from tests.cast import FRI, MON, SUN, THU, TUE, WED, Cast
 from tests.policy.traces import fingerprint
 
 
@@ -305,6 +306,55 @@ def test_search_lists_exactly_what_the_visit_can_be_moved_to(cast: Cast) -> None
         unseen = api(who).get("/v1/slots", {**asked, "appointment": first["id"]})
         assert refusal(unseen) == (404, "not_found")
     assert refusal(ApiClient().get("/v1/slots", {**asked, "appointment": first["id"]})) == (404, "not_found")
+
+
+def givers(days: list[Any]) -> set[str]:
+    """Who could give any of the starts."""
+    return {who for day in days for slot in day["slots"] for who in slot["practitioner_ids"]}
+
+
+def test_search_for_a_move_needs_no_service_and_keeps_to_who_gives_the_visit(cast: Cast) -> None:
+    client = api(cast.patient)
+    visit = book(client, wish(cast.physio_follow_up, cast.coquitlam, at(cast), practitioner_id=cast.ims))
+    around = {
+        "from_date": str(cast.day(cast.coquitlam, MON, week=2)),
+        "to_date": str(cast.day(cast.coquitlam, SUN, week=2)),
+    }
+    own, other = str(cast.ims.pk), str(cast.physio.pk)
+    listed = days_of(client, **around, appointment=visit["id"])
+    assert givers(listed) == {own}
+    assert {day["clinic_id"] for day in listed} == {str(cast.coquitlam.pk), str(cast.langley.pk)}, "wherever they work"
+    last = listed[-1]
+    path = f"{VISITS}/{visit['id']}/reschedule"
+    body = {"starts_at": last["slots"][-1]["starts_at"], "clinic_id": last["clinic_id"]}
+    assert moved(client.post(path, body))["practitioner_id"] == own
+    with_others = days_of(client, **around, appointment=visit["id"], any_practitioner="true")
+    assert givers(with_others) >= {own, other, str(cast.langley_physio.pk)}
+    assert givers(days_of(client, **around, appointment=visit["id"], practitioner=other)) == {other}
+    [first] = client.get("/v1/slots/next", {"appointment": visit["id"], "count": 1}).json()["results"]
+    assert first["practitioner_ids"] == [own]
+    asked = {"appointment": visit["id"], "clinic": str(cast.coquitlam.pk), "starts_at": at(cast).isoformat()}
+    assert client.get("/v1/slots/explain", asked).json()["practitioner_id"] == own
+    for path in ("/v1/slots", "/v1/slots/next"):
+        assert faults(client.get(path)) == {"?service": "required"}
+
+
+def test_search_lists_nothing_for_a_visit_that_the_caller_may_not_move(cast: Cast, visit: dict[str, Any]) -> None:
+    around = {"from_date": str(cast.day(cast.coquitlam, MON, week=2)), "appointment": visit["id"]}
+    patient, desk = api(cast.patient), api(cast.desk_coquitlam)
+    assert days_of(patient, **around)
+    assert {day["clinic_id"] for day in days_of(desk, **around, any_practitioner="true")} == {str(cast.coquitlam.pk)}
+    assert days_of(desk, **around, clinic=cast.langley.pk, any_practitioner="true") == [], "not theirs to book at"
+    assert refusal(slots(desk, **around, clinic=uuid.uuid4())) == (404, "not_found")
+    assert days_of(api(cast.owner), **around, clinic=cast.langley.pk, any_practitioner="true")
+    Appointment.objects.update(reschedule_limit=0)
+    assert (days_of(patient, **around), bool(days_of(desk, **around))) == ([], True)
+    travel(to=datetime.fromisoformat(visit["starts_at"]))
+    assert days_of(desk, **around) == []
+    travel(to=cast.now)
+    patient.post(f"{VISITS}/{visit['id']}/cancel", {"reason_code": "other"})
+    assert days_of(desk, **around) == []
+    assert patient.get("/v1/slots/next", {"appointment": visit["id"]}).json()["results"] == []
 
 
 def test_the_refusal_is_told_in_french(cast: Cast, visit: dict[str, Any]) -> None:

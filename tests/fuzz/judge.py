@@ -15,7 +15,7 @@ from tests import contract
 # Refusals of what the description allows, since no schema can say better: code -> where, by pointer.
 BEYOND_SCHEMAS = {
     "not_found": "[/?].*",  # an id of nothing, or of nothing that suits
-    "required": "/.*",  # needed only with, or without, another; a file with something in it
+    "required": "/.*|[?]service",  # needed only with, or without, another; a file with something in it
     # No number, link, zone or picture; an address to sign in with; somebody who does not work there; a visit of others;
     # an end before the beginning.
     "invalid": "/(phone|token|timezone|file|email|assignee_id|appointment_ids|until_at)",

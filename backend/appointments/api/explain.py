@@ -31,12 +31,13 @@ class NextSlots(Operation):
         asked = call.query
         found = find_next(
             call.visitor,
-            service=asked["service"],
+            service=asked.get("service"),
             count=asked["count"],
             clinic_ids=asked["clinic"],
             practitioner_ids=asked["practitioner"],
             patient_id=asked.get("patient"),
             appointment_id=asked.get("appointment"),
+            any_practitioner=asked["any_practitioner"],
         )
         return Reply(_upcoming(found), is_plain=True)
 
@@ -62,12 +63,13 @@ class ExplainSlot(Operation):
         asked = call.query
         explained = explain_slot(
             call.visitor,
-            service=asked["service"],
+            service=asked.get("service"),
             clinic_id=asked["clinic"],
             starts_at=asked["starts_at"],
             practitioner_id=asked.get("practitioner"),
             patient_id=asked.get("patient"),
             appointment_id=asked.get("appointment"),
+            any_practitioner=asked["any_practitioner"],
         )
         return Reply(_explained(explained), is_plain=True)
 

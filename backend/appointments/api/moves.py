@@ -33,8 +33,9 @@ class RescheduleAppointment(Operation):
     visit `reschedules_left` times, up to `can_reschedule_until_date`. Moving itself costs nothing; a confirmed visit
     stays confirmed. Moving a visit to where it is already changes nothing.
 
-    Find times with listSlots and `appointment`. A listed start may be with somebody else than the present
-    practitioner: send one of its `practitioner_ids`, or `practitioner_id: null` for anyone free.
+    Find times with listSlots and `appointment`: send `starts_at` and `clinic_id` as listed. Starts with others than the
+    present practitioner are listed with `any_practitioner`: then send one of the `practitioner_ids` as well, or
+    `practitioner_id: null` for anyone free.
     """
 
     permission = Permission.APPOINTMENT_BOOK

@@ -18,14 +18,17 @@ class ListSlots(Operation):
 
     Any number of clinics and practitioners in one call; none means all that offer the service. For a signed-in
     patient the rules about the patient are asked too (visits, spacing, clearance); for a dependant or, as staff, for
-    any patient, name them in `patient`; to move a visit, name it in `appointment`. Every start that is listed books
+    any patient, name them in `patient`. Every start that is listed books
     until somebody else takes it; a start that is not listed is refused with the rule that says why. A service,
     clinic, practitioner or patient that does not exist is 404, even among others that do; one that merely has
     nothing free is left out.
 
-    Without a patient the starts are listed all the same, whatever the gate says. With `appointment`, a listed start
-    may be with somebody else than the present practitioner: send rescheduleAppointment one of its
-    `practitioner_ids`, or `practitioner_id: null` for anyone free.
+    Without a patient the starts are listed all the same, whatever the gate says.
+
+    To move a visit, name it in `appointment` and leave out `service`: listed is what rescheduleAppointment takes from
+    this caller with `starts_at` and `clinic_id` alone, the visit's own time included. Starts with other practitioners
+    are listed where `practitioner` names them or `any_practitioner` is true; send one of their `practitioner_ids` too.
+    For a visit whose `can_be_rescheduled` is false nothing is listed.
     """
 
     permission = PUBLIC
@@ -40,11 +43,12 @@ class ListSlots(Operation):
         asked = call.query
         found = find_slots(
             call.visitor,
-            service=asked["service"],
+            service=asked.get("service"),
             clinic_ids=asked["clinic"],
             practitioner_ids=asked["practitioner"],
             patient_id=asked.get("patient"),
             appointment_id=asked.get("appointment"),
+            any_practitioner=asked["any_practitioner"],
             from_date=asked.get("from_date"),
             to_date=asked.get("to_date"),
             limit=asked["limit"],

@@ -20,10 +20,37 @@ class SlotView(StrEnum):
     DAYS = "days"
 
 
-class SlotQuery(PageQuery):
+class _AboutSlots(StrictSerializer):
+    service = fields.CharField(
+        max_length=60,
+        required=False,
+        help_text="The service: its id, or its stable code. Needed unless `appointment` is.",
+    )
+    patient = fields.UUIDField(
+        required=False,
+        help_text="Whom the visit is for, a dependant say; their rules are asked. Without it: the caller.",
+    )
+    appointment = fields.UUIDField(
+        required=False,
+        help_text="A visit to be moved: its service and patient are asked about, and who gives it now.",
+    )
+    any_practitioner = fields.BooleanField(
+        required=False,
+        default=False,
+        help_text="With `appointment`: whether others than who gives it now are asked about, too.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A service, or a visit that tells it."""
+        if "service" not in attrs and "appointment" not in attrs:
+            needed = ErrorDetail(str(_("This is needed without an appointment.")), code=FieldCode.REQUIRED.value)
+            raise ValidationError({"service": [needed]})
+        return attrs
+
+
+class SlotQuery(_AboutSlots, PageQuery):
     """What is looked for, and where and when."""
 
-    service = fields.CharField(max_length=60, help_text="The service: its id, or its stable code.")
     clinic = fields.ListField(
         child=fields.UUIDField(),
         required=False,
@@ -35,14 +62,6 @@ class SlotQuery(PageQuery):
         required=False,
         default=list,
         help_text="Only these practitioners; repeat it for several. Without it: any.",
-    )
-    patient = fields.UUIDField(
-        required=False,
-        help_text="Whom the visit is for, a dependant say; their rules are asked. Without it: the caller.",
-    )
-    appointment = fields.UUIDField(
-        required=False,
-        help_text="A visit of this service, to be moved: what rescheduleAppointment takes. Its patient is asked about.",
     )
     from_date = fields.DateField(required=False, help_text="First local date at the clinics; today if not given.")
     to_date = fields.DateField(
@@ -66,18 +85,7 @@ class SlotQuery(PageQuery):
         if "from_date" in attrs and "to_date" in attrs and attrs["to_date"] < attrs["from_date"]:
             before = ErrorDetail(str(_("This lies before from_date.")), code=FieldCode.TOO_SMALL.value)
             raise ValidationError({"to_date": [before]})
-        return attrs
-
-
-class _AboutSlots(StrictSerializer):
-    service = fields.CharField(max_length=60, help_text="The service: its id, or its stable code.")
-    patient = fields.UUIDField(
-        required=False, help_text="Whom the visit is for; rules about the patient are asked. Absent: the caller."
-    )
-    appointment = fields.UUIDField(
-        required=False,
-        help_text="A visit of this service, to be moved: what rescheduleAppointment takes. Its patient is asked about.",
-    )
+        return super().validate(attrs)
 
 
 class NextSlotsQuery(_AboutSlots):
@@ -98,7 +106,9 @@ class ExplainQuery(_AboutSlots):
     clinic = fields.UUIDField(help_text="The clinic of the start.")
     starts_at = MinuteField(help_text="The start in question, on a whole minute; on the grid or not.")
     practitioner = fields.UUIDField(
-        required=False, help_text="Who would give the visit. Absent: whoever comes nearest to a yes."
+        required=False,
+        help_text="Who would give the visit. Absent: whoever comes nearest to a yes; of a visit to be moved, "
+        "who gives it now.",
     )
 
 

@@ -52,12 +52,13 @@ class Explanation:
 def explain_slot(
     visitor: Actor | None,
     *,
-    service: str,
+    service: str | None = None,
     clinic_id: uuid.UUID,
     starts_at: datetime,
     practitioner_id: uuid.UUID | None = None,
     patient_id: uuid.UUID | None = None,
     appointment_id: uuid.UUID | None = None,
+    any_practitioner: bool = False,
 ) -> Explanation:
     """What each rule says of one start, for the patient that search would ask about; a constant number of statements.
 
@@ -73,6 +74,7 @@ def explain_slot(
         practitioner_ids=(practitioner_id,) if practitioner_id else (),
         patient_id=patient_id,
         appointment_id=appointment_id,
+        any_practitioner=any_practitioner,
     )
     facts = gather(replace(asked, window=window))
     lane, refused = _nearest(facts, start := minute_of(starts_at))

@@ -2,26 +2,53 @@
 
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 from backend.appointments.availability.gather import Besides, Question
+from backend.appointments.enums import MOVABLE_STATUSES
+from backend.appointments.models import Appointment
 from backend.appointments.queries.policy import moves_of
-from backend.appointments.queries.visits import get_visit_for
 from backend.appointments.rules.facts import Window
+from backend.clinics.models import Clinic
+from backend.common import clock
 from backend.common.access import Actor
-from backend.common.errors import FieldCode, FieldError, ValidationFailed
+from backend.common.errors import FieldCode, FieldError, NotFound, ValidationFailed
 from backend.common.permissions import Permission
 
+_BOOK = Permission.APPOINTMENT_BOOK
 
-def moving(actor: Actor, question: Question, appointment_id: uuid.UUID) -> Question:
-    """The question for the patient of the visit, as if the visit took no time; for patients up to their limit.
 
-    Raises NotFound, and ValidationFailed when the visit is of another service than is asked for.
+def moving(actor: Actor, question: Question, visit: Appointment, *, any_practitioner: bool) -> Question:
+    """The question for the patient of the visit, as if the visit took no time: with who gives it now unless others are
+    named or welcome, and no further than the caller may move it.
+
+    Raises ValidationFailed when the visit is of another service than is asked for, and NotFound as search does.
     """
-    visit = get_visit_for(actor, appointment_id)
     if visit.service_id != question.service_id:
         detail = "This is not the service of the visit that is to be moved."
         raise ValidationFailed(errors=(FieldError("?service", FieldCode.MISMATCH, detail),))
-    window, policy = question.window, moves_of(visit)
-    if not actor.may(Permission.APPOINTMENT_BOOK, clinic_id=visit.clinic_id):
-        window = Window(window.first, min(window.last, policy.latest_date))
-    return replace(question, window=window, patient_id=visit.patient_id, besides=Besides.of(visit))
+    who = question.practitioner_ids or (() if any_practitioner else (visit.practitioner_id,))
+    asked = replace(question, practitioner_ids=who, patient_id=visit.patient_id, besides=Besides.of(visit))
+    if visit.status not in MOVABLE_STATUSES or visit.starts_at <= clock.now():
+        return _nowhere(asked)
+    if _BOOK in actor.everywhere:
+        return asked
+    if actor.may(_BOOK, clinic_id=visit.clinic_id):
+        return _at(asked, actor.clinics[_BOOK])
+    policy = moves_of(visit)
+    if _BOOK not in actor.as_patient or visit.patient_id not in actor.patient_ids or not policy.left:
+        return _nowhere(asked)
+    return replace(asked, window=Window(asked.window.first, min(asked.window.last, policy.latest_date)))
+
+
+def _nowhere(question: Question) -> Question:
+    return replace(question, window=Window(question.window.first, question.window.first - timedelta(days=1)))
+
+
+def _at(question: Question, allowed: frozenset[uuid.UUID]) -> Question:
+    """At those of the clinics where the caller takes bookings."""
+    others = set(question.clinic_ids) - allowed
+    if others and Clinic.objects.filter(pk__in=others).count() < len(others):
+        raise NotFound
+    clinics = tuple(sorted(allowed & set(question.clinic_ids) if question.clinic_ids else allowed))
+    return replace(question, clinic_ids=clinics) if clinics else _nowhere(question)

@@ -39,12 +39,13 @@ class NextFound:
 def find_next(
     visitor: Actor | None,
     *,
-    service: str,
+    service: str | None = None,
     count: int,
     clinic_ids: Sequence[uuid.UUID] = (),
     practitioner_ids: Sequence[uuid.UUID] = (),
     patient_id: uuid.UUID | None = None,
     appointment_id: uuid.UUID | None = None,
+    any_practitioner: bool = False,
 ) -> NextFound:
     """The first `count` starts from now to the horizon; fewer if there are no more. Raises as `find_slots`."""
     found: list[NextSlot] = []
@@ -57,6 +58,7 @@ def find_next(
         practitioner_ids=practitioner_ids,
         patient_id=patient_id,
         appointment_id=appointment_id,
+        any_practitioner=any_practitioner,
     )
     opened: Gate | None = None
     for window in _windows(asked.window):

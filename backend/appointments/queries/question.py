@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from backend.appointments.availability.gather import Question
 from backend.appointments.queries.moving import moving
+from backend.appointments.queries.visits import get_visit_for
 from backend.appointments.rules.facts import Window
 from backend.clinics.models import Service
 from backend.common.access import Actor
@@ -15,24 +16,28 @@ from backend.patients.queries.visible import get_patient_for
 def question_of(
     visitor: Actor | None,
     *,
-    service: str,
+    service: str | None,
     window: Window,
     clinic_ids: Sequence[uuid.UUID] = (),
     practitioner_ids: Sequence[uuid.UUID] = (),
     patient_id: uuid.UUID | None = None,
     appointment_id: uuid.UUID | None = None,
+    any_practitioner: bool = False,
 ) -> Question:
     """The question of a caller. A signed-in patient asks as the patient unless another, or a visit to be moved, is
-    named. Raises NotFound, and ValidationFailed for a visit of another service.
+    named; a visit tells the service, too. Raises NotFound, and ValidationFailed for a visit of another service.
     """
+    visit = None if appointment_id is None else get_visit_for(_signed_in(visitor), appointment_id)
     question = Question(
-        service_id=_service_id(service),
+        service_id=visit.service_id if visit and service is None else _service_id(service or ""),
         window=window,
         clinic_ids=tuple(clinic_ids),
         practitioner_ids=tuple(practitioner_ids),
         patient_id=_patient_id(visitor, patient_id),
     )
-    return question if appointment_id is None else moving(_signed_in(visitor), question, appointment_id)
+    if visit is None:
+        return question
+    return moving(_signed_in(visitor), question, visit, any_practitioner=any_practitioner)
 
 
 def _patient_id(visitor: Actor | None, patient_id: uuid.UUID | None) -> uuid.UUID | None:

@@ -31,11 +31,12 @@ class Found:
 def find_slots(
     visitor: Actor | None,
     *,
-    service: str,
+    service: str | None = None,
     clinic_ids: Sequence[uuid.UUID] = (),
     practitioner_ids: Sequence[uuid.UUID] = (),
     patient_id: uuid.UUID | None = None,
     appointment_id: uuid.UUID | None = None,
+    any_practitioner: bool = False,
     from_date: date | None = None,
     to_date: date | None = None,
     limit: int,
@@ -43,10 +44,10 @@ def find_slots(
 ) -> Found:
     """What is free on the dates. A signed-in patient is asked about as the patient unless another is named.
 
-    With a visit to be moved, what it could be moved to: its patient's rules are asked as if it were not there, and
-    a patient sees no date beyond the limit. `after` is the position of the page before: a date, and how many of its
-    days were answered. Raises NotFound for a service that does not exist or a patient or visit that is not the
-    caller's to see, ValidationFailed for a visit of another service or patient, RangeTooLong for more than 62 days.
+    With a visit to be moved, what the caller may move it to: its patient's rules are asked as if it were not there.
+    `after` is the position of the page before: a date, and how many of its days were answered. Raises NotFound for a
+    service that does not exist or a patient or visit that is not the caller's to see, ValidationFailed for a visit of
+    another service, RangeTooLong for more than 62 days.
     """
     first, last = _dates(from_date, to_date)
     asked = question_of(
@@ -57,6 +58,7 @@ def find_slots(
         practitioner_ids=practitioner_ids,
         patient_id=patient_id,
         appointment_id=appointment_id,
+        any_practitioner=any_practitioner,
     )
     facts = gather(asked)
     found = days(facts)[after[1] if after else 0 :]
