@@ -11,9 +11,10 @@ import pytest
 from django.db.backends.utils import CursorWrapper
 
 from backend.clinics.models import Room
+from backend.patients.models import Patient
 from backend.practitioners.models import Credential, Offering, Practitioner, WorkingHours
 from tests.api_client import ApiClient
-from tests.appointments.calls import HOLDS, VISITS, api, wish
+from tests.appointments.calls import HOLDS, VISITS, api, book, wish
 from tests.appointments.rows import add_visit
 from tests.appointments.stopped_clock import stop_clock
 from tests.cast import MON, TUE, Cast
@@ -128,3 +129,40 @@ def test_who_finds_a_start_taken_has_read_once(cast: Cast) -> None:
     assert api(cast.patient).post(VISITS, taken, key=str(uuid.uuid4())).status_code == 201
     again = partial(api(cast.parent).post, VISITS, taken, key=str(uuid.uuid4()))
     assert statements(again, 409) == 5 + 3
+
+
+def a_visit(cast: Cast, who: Patient, time: str) -> str:
+    start = cast.at(cast.coquitlam, TUE, time)
+    return str(book(api(who), wish(cast.physio_follow_up, cast.coquitlam, start, practitioner_id=cast.physio))["id"])
+
+
+@pytest.mark.parametrize(("step", "most"), [("reassign", 16), ("swap", 22)])
+def test_who_moves_visits_takes_as_many_however_full_the_calendar_is(cast: Cast, step: str, most: int) -> None:
+    one, other = a_visit(cast, cast.patient, "14:00"), a_visit(cast, cast.parent, "15:00")
+    what = {"practitioner_id": str(cast.ims.pk)} if step == "reassign" else {"with_appointment_id": other}
+    body, client = {**what, "reason": "Ill"}, api(cast.desk_coquitlam)
+
+    def count() -> int:
+        return statements(lambda: client.post(f"{VISITS}/{one}/{step}", body, key=str(uuid.uuid4())))
+
+    empty = count()
+    crowd(cast, 20)
+    for number in range(10):
+        Room.objects.create(clinic=cast.coquitlam, name=str(number), kind="treatment")
+    assert {empty, count()} == {most}
+
+
+def test_a_day_of_visits_is_looked_at_as_often_as_one(cast: Cast) -> None:
+    """Services, not visits, make the difference."""
+    day = cast.at(cast.coquitlam, TUE, "00:00")
+    body = {"from_at": day.isoformat(), "until_at": (day + timedelta(days=1)).isoformat(), "reason": "Ill"}
+    client, path = api(cast.desk_coquitlam), f"/v1/practitioners/{cast.physio.pk}/reassign"
+
+    def count() -> int:
+        return statements(lambda: client.call("POST", path, body, query={"dry_run": "true"}))
+
+    a_visit(cast, cast.patient, "14:00")
+    few = count()
+    for time in ("09:00", "10:00", "15:00", "16:00"):
+        a_visit(cast, cast.parent, time)
+    assert (few, count()) == (7, 7)

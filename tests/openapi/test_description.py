@@ -125,10 +125,11 @@ def test_only_some_errors_of_booking_and_searching_have_members_of_their_own() -
             members = api["components"]["schemas"][shape]["properties"].keys()
             for member in members & {"alternatives", "rules", "max_days"}:
                 told.setdefault(f"{status} {member}", set()).add(one["operationId"])
-    bookings = {"createAppointment", "rescheduleAppointment", "reassignAppointment", "reassignVisits"}
+    moves = {"rescheduleAppointment", "reassignAppointment", "reassignVisits", "swapAppointments"}
+    bookings = {"createAppointment", *moves}
     assert told == {
         "400 max_days": {"listSlots", "reassignVisits"},
-        "403 rules": {"createAppointment", "rescheduleAppointment"},
+        "403 rules": {"createAppointment", "rescheduleAppointment", "swapAppointments"},
         "409 alternatives": {*bookings, "createHold"},
         "409 rules": {*bookings, "createHold"},
         "422 rules": {*bookings, "createHold"},

@@ -104,6 +104,14 @@ def _reassign(world: World, actor: str, target: str) -> Sent:
     return Sent(path={"appointment_id": visit_id}, body={**named, "reason": "Ill"})
 
 
+def _swap(world: World, actor: str, target: str) -> Sent:
+    """With the neighbour that the owner, too, may touch: both are at one clinic."""
+    visit = Appointment.objects.filter(pk=(visit_id := world.visit(actor, target))).first()
+    name = "other_childs" if visit and visit.clinic_id == world.cast.langley.pk else "neighbours"
+    other = world.visits["patients" if visit_id == world.visits[name].pk else name]
+    return Sent(path={"appointment_id": visit_id}, body={"with_appointment_id": str(other.pk), "reason": "They asked"})
+
+
 def _note(world: World, actor: str, target: str) -> Sent:
     path = {"appointment_id": world.visit(actor, target)}
     return Sent(path=path, body={"note": "By the back door"}, if_match="*")
@@ -275,6 +283,7 @@ CALLS: Mapping[str, Entry] = {
     "listAppointmentHistory": Entry(_visit, DISTANCES),
     "rescheduleAppointment": Entry(_reschedule, DISTANCES),
     "reassignAppointment": Entry(_reassign, DISTANCES),
+    "swapAppointments": Entry(_swap, DISTANCES),
     "cancelAppointment": Entry(_cancel, DISTANCES),
     "confirmAppointment": Entry(_visit, DISTANCES),
     "checkInAppointment": Entry(_visit, DISTANCES),

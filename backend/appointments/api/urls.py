@@ -13,6 +13,7 @@ from backend.appointments.api import (
     reassign,
     search,
     steps,
+    swap,
     visits,
 )
 from backend.common.http.routes import route
@@ -37,6 +38,7 @@ urlpatterns = [
     route(f"{_VISIT}/calendar.ics", get=calendar.GetAppointmentCalendar),
     route(f"{_VISIT}/history", get=history.ListAppointmentHistory),
     route(f"{_VISIT}/reschedule", post=moves.RescheduleAppointment),
+    route(f"{_VISIT}/swap", post=swap.SwapAppointments),
     route(f"{_VISIT}/reassign", post=reassign.ReassignAppointment),
     route("practitioners/<uuid:practitioner_id>/reassign", post=reassign.ReassignVisits),
     route(f"{_VISIT}/cancel", post=steps.CancelAppointment),

@@ -36,18 +36,26 @@ class Besides:
     practitioner_id: uuid.UUID
     room_id: uuid.UUID
     occupied: tuple[datetime, datetime]
+    also: "Besides | None" = None
+    """A second row, where two change places."""
 
     @classmethod
-    def of(cls, row: Appointment) -> "Besides":
+    def of(cls, row: Appointment, *, also: "Besides | None" = None) -> "Besides":
         """What the row takes just now."""
-        return cls(row.pk, row.practitioner_id, row.room_id, (row.occupied_from, row.occupied_until))
+        return cls(row.pk, row.practitioner_id, row.room_id, (row.occupied_from, row.occupied_until), also)
+
+    @property
+    def row_ids(self) -> list[uuid.UUID]:
+        """The rows."""
+        return [self.row_id, *(self.also.row_ids if self.also else ())]
 
     def freeing(self, owner: uuid.UUID) -> Periods:
         """What its absence frees of a practitioner or room: constraints keep anybody else out of that run."""
+        others = self.also.freeing(owner) if self.also else Periods.NONE
         if owner not in (self.practitioner_id, self.room_id):
-            return Periods.NONE
+            return others
         begin, until = self.occupied
-        return Periods.of([(minute_of(begin), minute_of(until))])
+        return Periods.of([(minute_of(begin), minute_of(until))]) | others
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,7 @@ def _read(question: Question) -> tuple[datetime, dict[str, Any]]:
         "clinic_ids": list(question.clinic_ids),
         "practitioner_ids": list(question.practitioner_ids),
         "patient_id": question.patient_id,
-        "besides": question.besides.row_id if question.besides else None,
+        "besides": question.besides.row_ids if question.besides else [],
         "first": first,
         "last": last,
         "begin": datetime.combine(first, time.min, UTC),

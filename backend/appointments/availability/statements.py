@@ -116,7 +116,7 @@ SELECT json_build_array(
     (date_part('epoch', a.starts_at) / 60)::int, (date_part('epoch', a.ends_at) / 60)::int,
     a.status <> 'completed', CASE WHEN a.service_id = s.id THEN left(a.local_start, 10) END)
 FROM appointments_appointment a, service s
-WHERE a.patient_id = %(patient_id)s AND a.id IS DISTINCT FROM %(besides)s
+WHERE a.patient_id = %(patient_id)s AND a.id <> ALL(%(besides)s::uuid[])
   AND a.status IN ('held', 'booked', 'confirmed', 'checked_in', 'in_progress', 'completed')
   AND a.starts_at >= %(begin)s - make_interval(days => s.spacing_days + 1)
   AND a.starts_at <= %(until)s + make_interval(days => s.spacing_days + 1)
