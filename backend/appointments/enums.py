@@ -99,3 +99,11 @@ class GateStatus(models.TextChoices):
     OPEN = "open"
     NEEDS_ASSESSMENT = "needs_assessment"
     DESK_MUST_BOOK = "desk_must_book"
+
+
+class DayPart(models.TextChoices):
+    """A part of the day on the clinic's wall clock: until noon, until five, after that."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"

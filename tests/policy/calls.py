@@ -140,6 +140,13 @@ def _take(world: World, actor: str, target: str) -> Sent:
     return Sent(body=_start(world, actor, target))
 
 
+def _plan(world: World, actor: str, target: str) -> Sent:
+    wanted = _start(world, actor, target)
+    where = {"service_id": wanted["service_id"], "clinic_ids": [wanted["clinic_id"]]}
+    whom = {"patient_id": wanted["patient_id"]} if "patient_id" in wanted else {}
+    return Sent(body={**where, **whom, "count": 2, "min_gap_days": 7, "max_gap_days": 14})
+
+
 def _book(world: World, actor: str, target: str) -> Sent:
     if target not in HOLDS:
         return Sent(body=_start(world, actor, target), key="a-key")
@@ -272,6 +279,7 @@ CALLS: Mapping[str, Entry] = {
     "nextSlots": Entry(_search, ("nobody", *DISTANCES)),
     "explainSlot": Entry(_explain, ("nobody", *DISTANCES)),
     "createHold": Entry(_take, WHOM),
+    "planSeries": Entry(_plan, WHOM),
     "getHold": Entry(_hold, DISTANCES),
     "deleteHold": Entry(_hold, DISTANCES),
     "extendHold": Entry(_hold, DISTANCES),

@@ -1,6 +1,7 @@
 """For whom a time is taken, and whether the caller may take it."""
 
 import uuid
+from collections.abc import Sequence
 
 from backend.appointments.errors import EmailNotVerified
 from backend.common.access import Actor
@@ -42,4 +43,13 @@ def named(patient_id: uuid.UUID | None) -> uuid.UUID:
     if patient_id is None:
         error = FieldError("/patient_id", FieldCode.REQUIRED, "Say for which patient the visit is.")
         raise ValidationFailed(errors=(error,))
+    return patient_id
+
+
+def whom_at_all(actor: Actor, *, patient_id: uuid.UUID | None, clinic_ids: Sequence[uuid.UUID]) -> uuid.UUID:
+    """The patient that visits at all these clinics are for. Raises as `whom` and `named`."""
+    patient_id = named(whom(actor, patient_id=patient_id, clinic_id=clinic_ids[0]))
+    if patient_id not in actor.patient_ids:
+        for clinic_id in clinic_ids:
+            actor.require(Permission.APPOINTMENT_BOOK, clinic_id=clinic_id)
     return patient_id

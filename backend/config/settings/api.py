@@ -54,6 +54,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         {"name": "slots", "description": "When a visit can start, and why another start is refused."},
         {"name": "holds", "description": "Starts that are kept free for a few minutes while a booking is completed."},
         {"name": "appointments", "description": "Visits: book, read, move, cancel, and what happens on the day."},
+        {"name": "series", "description": "Several visits of one service planned and booked together."},
         {"name": "patients", "description": "The people under care, as staff and their families see them."},
         {"name": "tasks", "description": "What front desks, managers and practitioners are to see to."},
         {"name": "errors", "description": "Every error code, its cause and its remedy."},

@@ -40,6 +40,8 @@ DEFAULTS = {
     # By address, behind which a whole clinic may sit.
     "hold_address": Budget.of(2000, hours=1),
     "book": Budget.of(120, hours=1),
+    # Plans of series, which read months of calendars.
+    "plan": Budget.of(240, hours=1),
     # Every request, by each process for itself: of a person, or of an address, behind which a whole office may sit.
     "requests": Budget.of(1200, minutes=1),
     # A desk looks up a few people a day; who tries birth dates or addresses one after another needs many more.
