@@ -17,3 +17,7 @@ class SessionEnd(models.TextChoices):
     LOGOUT = "logout"
     REFRESH_REUSED = "refresh_reused"
     REVOKED = "revoked"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason, not a secret
+    EMAIL_CHANGED = "email_changed"
+    ROLE_CHANGED = "role_changed"
+    ACCOUNT_CLOSED = "account_closed"

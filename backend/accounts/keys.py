@@ -37,6 +37,10 @@ class KeyRing:
         key = self._keys.get(key_id)
         return key.public_key() if key else None
 
+    def secrets(self) -> list[str]:
+        """The private keys as the settings have them, the one that signs first. For whoever changes them."""
+        return [base64.b64encode(key.private_bytes_raw()).decode() for key in self._keys.values()]
+
     def published(self) -> dict[str, Any]:
         """The public keys as a JWK set (RFC 7517)."""
         own = {"use": "sig", "alg": "EdDSA"}

@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from phonenumber_field.modelfields import PhoneNumberField
 
 from backend.accounts.enums import Language, SessionEnd
+from backend.accounts.querysets import SessionQuerySet
 from backend.common.models import Row, VersionedRow
 
 
@@ -63,13 +64,19 @@ class User(AbstractBaseUser, VersionedRow):
 
 
 class Session(Row):
-    """One sign-in on one device: the family of refresh tokens and the `sid` of every access token made from it."""
+    """One sign-in on one device: the family of refresh tokens and the `sid` of every access token made from it.
+
+    `last_used_at` is when it last got tokens, so at most ten minutes before the last request.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
     device_name = models.CharField(max_length=100, default="", blank=True)
+    last_used_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=SessionEnd, default=SessionEnd.NONE)
+
+    objects = SessionQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="session_end")]

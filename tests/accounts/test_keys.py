@@ -1,14 +1,17 @@
 import base64
+from io import StringIO
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
 from backend.accounts.keys import key_ring, thumbprint
-from tests.accounts.people import person, sign_in
+from tests.accounts.people import me, person, sign_in
+from tests.api_client import ApiClient
 
 RFC_8037_PRIVATE = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"
 RFC_8037_PUBLIC = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
@@ -73,3 +76,43 @@ def test_a_key_that_is_none_is_refused(settings: Settings, text: str) -> None:
     settings.JWT_SIGNING_KEY = text
     with pytest.raises(ImproperlyConfigured):
         key_ring()
+
+
+def steps_of_rotation() -> list[dict[str, str]]:
+    told = StringIO()
+    call_command("rotate_signing_key", stdout=told)
+    lines = [line.partition("=")[::2] for line in told.getvalue().splitlines() if line.startswith("JWT_")]
+    return [dict(lines[number : number + 2]) for number in range(0, len(lines), 2)]
+
+
+def take(settings: Settings, step: dict[str, str]) -> None:
+    settings.JWT_SIGNING_KEY = step["JWT_SIGNING_KEY"]
+    settings.JWT_PREVIOUS_KEYS = [key for key in step["JWT_PREVIOUS_KEYS"].split(",") if key]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("started_with", ["", seed(1)])
+def test_during_a_rotation_processes_of_two_steps_believe_each_other(settings: Settings, started_with: str) -> None:
+    settings.JWT_SIGNING_KEY = started_with
+    before = sign_in(person())
+    steps = steps_of_rotation()
+    pairs = [before]
+    for step in steps:
+        take(settings, step)
+        pairs.append(sign_in(person()))
+    signers = [jwt.get_unverified_header(pair["access"])["kid"] for pair in pairs]
+    assert signers[0] == signers[1] != signers[2] == signers[3]
+    for step, good in zip(steps, ([0, 1, 2, 3], [0, 1, 2, 3], [2, 3]), strict=True):
+        take(settings, step)
+        believed = [number for number, pair in enumerate(pairs) if me(pair["access"]).status_code == 200]
+        assert believed == good
+        assert {key["kid"] for key in published()} == {signers[number] for number in good}
+
+
+@pytest.mark.django_db
+def test_a_header_of_four_kibibytes_is_read_and_a_longer_one_is_not() -> None:
+    access = sign_in(person())["access"]
+    for length, status in ((4096, 200), (4097, 401)):
+        padded = "Bearer" + " " * (length - len("Bearer") - len(access)) + access
+        assert len(padded) == length
+        assert ApiClient().get("/v1/me", headers={"Authorization": padded}).status_code == status

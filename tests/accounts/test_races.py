@@ -34,10 +34,18 @@ def rows(api: LiveApi, query: str, *values: Any) -> list[tuple[Any, ...]]:
 
 
 def post(api: LiveApi, path: str, body: Any = None, access: str = "") -> Answer:
+    return call(api, "POST", f"/v1/auth/{path}", access, body or {})
+
+
+def read(api: LiveApi, access: str) -> Callable[[], Answer]:
+    return lambda: call(api, "GET", "/v1/me", access)
+
+
+def call(api: LiveApi, method: str, path: str, access: str, body: Any = None) -> Answer:
     connection = HTTPConnection("127.0.0.1", api.port, timeout=30)
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {access}"} if access else {})
     try:
-        connection.request("POST", f"/v1/auth/{path}", json.dumps(body or {}), headers)
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
         response = connection.getresponse()
         return response.status, response.read()
     finally:
@@ -114,3 +122,13 @@ def test_registering_one_address_at_once_makes_one_patient(api: LiveApi, email: 
     assert set(answers) == {(202, b'{"expires_in_seconds":86400}')}
     assert rows(api, "SELECT count(*) FROM accounts_user WHERE email = %s", email) == [(1,)]
     assert rows(api, "SELECT count(*) FROM patients_patient WHERE email = %s", email) == [(1,)]
+
+
+def test_signing_out_everywhere_is_felt_by_the_next_request(api: LiveApi, email: str) -> None:
+    """By every process: whatever is asked after the answer is refused, so nothing is kept by any of them."""
+    register(api, email)
+    accesses = [json.loads(post(api, "token", {"email": email, "password": PASSWORD})[1])["access"] for _ in range(12)]
+    assert {status for status, _ in at_once(*[read(api, access) for access in accesses])} == {200}
+    assert call(api, "DELETE", "/v1/me/sessions?include_current=true", accesses[0])[0] == 204
+    answers = at_once(*[read(api, access) for access in accesses])
+    assert {(status, json.loads(body)["code"]) for status, body in answers} == {(401, "session_revoked")}

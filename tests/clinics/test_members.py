@@ -35,6 +35,8 @@ def test_a_member_is_added_and_removed(cast: Cast, manager: ApiClient, members: 
     body = made.json()
     assert (body["email"], body["role"], body["clinic_id"]) == (email, "clinic_manager", str(cast.coquitlam.id))
     assert manager.get(made["Location"]).json() == body
+    assert refusal(new.get(f"/v1/clinics/{cast.coquitlam.id}/rooms")) == (401, "session_revoked")
+    new = ApiClient().as_(cast.stranger.user)
     assert new.get(f"/v1/clinics/{cast.coquitlam.id}/rooms").status_code == 200
     assert body in manager.get(members).json()["results"]
 
@@ -42,6 +44,7 @@ def test_a_member_is_added_and_removed(cast: Cast, manager: ApiClient, members: 
     assert (twice.json()["code"], *first_error(twice)) == ("already_exists", 409, "/role", "taken")
     assert refusal(manager.delete(made["Location"])) == (428, "if_match_required")
     assert manager.delete(made["Location"], if_match=body["etag"]).status_code == 204
+    new = ApiClient().as_(cast.stranger.user)
     assert new.get(f"/v1/clinics/{cast.coquitlam.id}/rooms").status_code == 403
     added, removed = AuditEntry.objects.filter(subject_type="member").order_by("at")
     assert (added.action, removed.action) == ("member.created", "member.removed")

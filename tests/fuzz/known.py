@@ -9,6 +9,7 @@ from requests.structures import CaseInsensitiveDict
 from schemathesis import Case
 from schemathesis.core.parameters import ParameterLocation
 
+from backend.accounts.models import Session
 from backend.accounts.verification import make_verification
 from backend.clinics.models import Clinic, Closure, Membership, OpeningHours, Room, Service
 from backend.patients.models import Patient
@@ -31,6 +32,7 @@ _MODELS: dict[str, Any] = {
     "room": Room,
     "service": Service,
     "assessment_service": Service,
+    "session": Session,
     "task": Task,
     "time_off": TimeOff,
     "working-hours": WorkingHours,

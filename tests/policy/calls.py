@@ -77,6 +77,7 @@ def operations() -> dict[str, Operation]:
 Aim = Callable[[World, str, str], Sent]
 DISTANCES = ("own", "same_clinic", "other_clinic", "absent")
 WHOM = ("nobody", *DISTANCES, "elsewhere")
+SESSIONS = ("own", "others", "absent")
 PUBLIC = ("shown", "withdrawn", "absent")
 HOLDS = ("own_hold", "hold_at_same_clinic", "hold_at_other_clinic", "absent_hold")
 
@@ -195,6 +196,14 @@ def _update_me(world: World, actor: str, target: str) -> Sent:
     return Sent(body={"given_name": "Renamed"}, if_match="*")
 
 
+def _session(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"session_id": world.session(actor, target)})
+
+
+def _name_session(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"session_id": world.session(actor, target)}, body={"device_name": "Work phone"})
+
+
 def _task(world: World, actor: str, target: str) -> Sent:
     return Sent(path={"task_id": world.task(actor, target)})
 
@@ -310,6 +319,10 @@ CALLS: Mapping[str, Entry] = {
     "updateMyPatient": Entry(_update_patient, DISTANCES),
     "getMe": Entry(_plain, ("any",)),
     "updateMe": Entry(_update_me, ("any",)),
+    "listSessions": Entry(_plain, ("any",)),
+    "renameSession": Entry(_name_session, SESSIONS),
+    "revokeSession": Entry(_session, SESSIONS),
+    "revokeSessions": Entry(_plain, ("any",)),
     "logout": Entry(_plain, ("any",)),
     "createToken": Entry(_sign_in, ("any",)),
     "refreshToken": Entry(_refresh, ("any",)),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from backend.accounts.querysets import SessionQuerySet
 from backend.appointments.enums import HOLD_STATUSES
 from backend.appointments.querysets import AppointmentQuerySet
 from backend.common.access import Actor
@@ -74,6 +75,7 @@ VISITS: Scope = (AppointmentQuerySet, "visible_to", lambda self, *_: self.exclud
 HOLDS: Scope = (AppointmentQuerySet, "holds_of", lambda self, _, **__: self.filter(status__in=HOLD_STATUSES))
 PATIENTS: Scope = (PatientQuerySet, "visible_to", lambda self, *_: self)
 PRACTITIONERS: Scope = (PractitionerQuerySet, "visible_to", lambda self, *_: self)
+SESSIONS: Scope = (SessionQuerySet, "visible_to", lambda self, *_: self)
 TASKS: Scope = (TaskQuerySet, "visible_to", lambda self, *_: self)
 CLINICS: Scope = (Actor, "may", lambda self, permission, **_: self.holds(permission))
 OF_VISITS = [
@@ -94,6 +96,7 @@ GUARDED = [
     pytest.param(PATIENTS, ["listSlots", "createHold", "createAppointment"], id="patients"),
     pytest.param(PATIENTS, ["getPatient", "getPatientAttendance", "updatePatient"], id="patients' data"),
     pytest.param(PRACTITIONERS, OF_FILES, id="practitioners' files"),
+    pytest.param(SESSIONS, ["renameSession", "revokeSession"], id="sessions"),
     pytest.param(TASKS, ["getTask", "assignTask", "completeTask"], id="tasks"),
     pytest.param(CLINICS, ["createHold", "createPatient", "lookUpPatient"], id="clinics"),
 ]

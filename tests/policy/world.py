@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from backend.accounts.actions._sessions import add_refresh_token, real_now
 from backend.accounts.enums import SessionEnd
 from backend.accounts.models import RefreshToken, Session, User
-from backend.accounts.tokens import TokenPair, pair_of
+from backend.accounts.tokens import TokenPair, pair_of, read_access
 from backend.appointments.enums import Status
 from backend.appointments.models import Appointment
 from backend.clinics.models import Clinic, Closure
@@ -87,6 +87,14 @@ class World:
         found = self.visits[name].patient_id
         assert found is not None
         return found
+
+    def session(self, actor: str, target: str) -> uuid.UUID:
+        """The id of a session: the one that calls, or somebody else's."""
+        if target == "absent":
+            return ABSENT
+        own = _stands_for(actor)
+        whose = own if target == "own" else "desk" if own != "desk" else "owner"
+        return read_access(self.clients[whose].token or "").session_id
 
     def task(self, actor: str, target: str) -> uuid.UUID:
         """The id of a task: one about the practitioner who calls, or one at that clinic about somebody else."""

@@ -20,8 +20,8 @@ def add_refresh_token(session: Session) -> RefreshToken:
     """Write the row of a new refresh token; the session lives as long as its newest one."""
     issued_at = real_now()
     expires_at = issued_at + settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]
-    session.expires_at = expires_at
-    session.save(update_fields=["expires_at"])
+    session.last_used_at, session.expires_at = issued_at, expires_at
+    session.save(update_fields=["last_used_at", "expires_at"])
     return RefreshToken.objects.create(
         id=uuid.uuid4(), session=session, key_id=key_ring().signing_id, issued_at=issued_at, expires_at=expires_at
     )

@@ -36,7 +36,7 @@ def _lock_session(claims: Claims) -> Session:
     # One lock for the whole family, taken before its tokens are read: whoever waited sees what the winner wrote.
     # Not FOR UPDATE: rows that refer to the session may still be written.
     found = Session.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
-    session = found.filter(id=claims.session_id, user_id=claims.user_id).first()
+    session: Session | None = found.filter(id=claims.session_id, user_id=claims.user_id).first()
     if session is None:
         raise TokenInvalid
     if session.ended_at is not None or not session.user.is_active:

@@ -25,9 +25,17 @@ def sign_in(*, email: str, password: str, device_name: str = "", address: str = 
     if not user.check_password(password) or not user.is_active:
         raise CredentialsInvalid
     with transaction.atomic():
+        _lock_as_seen(user)
         session = Session.objects.create(user=user, device_name=device_name, expires_at=real_now())
         token = add_refresh_token(session)
         actor = Actor(user.id, session.id, is_email_verified=user.email_verified_at is not None)
         record(actor, "session.started", subject_type="session", subject_id=session.id)
         charges.welcome(email, address)
     return pair_of(token, session)
+
+
+def _lock_as_seen(user: User) -> None:
+    """Have whoever ends this person's sessions wait, or notice that they came first: the password may be an old one."""
+    seen = User.objects.filter(pk=user.pk, password=user.password, is_active=True)
+    if not seen.select_for_update(no_key=True).values_list("pk").first():
+        raise CredentialsInvalid

@@ -1,5 +1,6 @@
 """Where the operations of this app are found, below `/v1/`."""
 
+from backend.accounts.api.sessions import ListSessions, RenameSession, RevokeSession, RevokeSessions
 from backend.accounts.api.views import CreateToken, Logout, RefreshToken, ResendVerification, VerifyEmail
 from backend.common.http.routes import route
 
@@ -9,4 +10,6 @@ urlpatterns = [
     route("auth/logout", post=Logout),
     route("auth/email/verify", post=VerifyEmail),
     route("auth/email/resend", post=ResendVerification),
+    route("me/sessions", get=ListSessions, delete=RevokeSessions),
+    route("me/sessions/<uuid:session_id>", patch=RenameSession, delete=RevokeSession),
 ]

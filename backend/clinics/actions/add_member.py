@@ -5,6 +5,8 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from backend.accounts.actions.end_sessions import end_sessions
+from backend.accounts.enums import SessionEnd
 from backend.accounts.models import User, normal_email
 from backend.clinics.actions._write import add
 from backend.clinics.enums import Role
@@ -18,7 +20,8 @@ from backend.common.permissions import Permission
 def add_member(actor: Actor, *, clinic_id: uuid.UUID, email: str, role: Role) -> Membership:
     """Give the person of that address a role at the clinic; as owner, over the whole chain.
 
-    Only an owner makes owners. The address must be verified: a role must not fall to somebody who merely typed it.
+    Only an owner makes owners. The person's sessions end, but for the caller's own: the new role may ask more of a
+    sign-in than the old one did. The address must be verified: a role must not fall to somebody who merely typed it.
     Raises NotFound, PermissionDenied, ValidationFailed, MemberAlready.
     """
     clinic = get_clinic_for(actor, clinic_id, Permission.MEMBER_MANAGE)
@@ -29,4 +32,6 @@ def add_member(actor: Actor, *, clinic_id: uuid.UUID, email: str, role: Role) ->
         detail = gettext_noop("Nobody has an account with this address, verified.")
         raise ValidationFailed(errors=(FieldError("/email", FieldCode.NOT_FOUND, detail),))
     with transaction.atomic():
-        return add(actor, Membership(user=user, clinic=None if role == Role.OWNER else clinic, role=role))
+        member = add(actor, Membership(user=user, clinic=None if role == Role.OWNER else clinic, role=role))
+        end_sessions(actor, user_id=user.pk, reason=SessionEnd.ROLE_CHANGED, keep=actor.session_id)
+        return member

@@ -4,6 +4,8 @@ import uuid
 
 from django.db import transaction
 
+from backend.accounts.actions.end_sessions import end_sessions
+from backend.accounts.enums import SessionEnd
 from backend.clinics.actions._write import lock, remove
 from backend.clinics.enums import Role
 from backend.clinics.errors import LastOwner
@@ -15,7 +17,8 @@ from backend.common.permissions import Permission
 
 
 def remove_member(actor: Actor, *, member_id: uuid.UUID, expected_version: int | None) -> None:
-    """Take a role away; it ends with the person's next request. One's own, too, but the last owner's stays.
+    """Take a role away, and end the person's sessions, but for the caller's own. One's own role, too, but the last
+    owner's stays.
 
     Raises NotFound, PermissionDenied for an owner's by somebody who is none, EtagMismatch, LastOwner.
     """
@@ -28,3 +31,4 @@ def remove_member(actor: Actor, *, member_id: uuid.UUID, expected_version: int |
         if member.role == Role.OWNER and len(owners) < 2:
             raise LastOwner
         remove(actor, lock(member, expected_version))
+        end_sessions(actor, user_id=member.user_id, reason=SessionEnd.ROLE_CHANGED, keep=actor.session_id)

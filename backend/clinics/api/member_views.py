@@ -32,8 +32,8 @@ class ListMembers(Operation):
 class CreateMember(Operation):
     """Give somebody a role at a clinic.
 
-    The person has an account with a verified address. The role counts from their next request on. Only an owner makes
-    owners, and an owner's role is over the whole chain.
+    The person has an account with a verified address, and signs in anew: their sessions end, unless it is the caller.
+    Only an owner makes owners, and an owner's role is over the whole chain.
     """
 
     permission = Permission.MEMBER_MANAGE
@@ -66,8 +66,8 @@ class GetMember(Operation):
 class DeleteMember(Operation):
     """Take a role from somebody.
 
-    It ends with the person's next request; the account stays. One's own can be taken, too, but the chain keeps its last
-    owner, and only an owner takes an owner's.
+    It ends at once, and with it the person's sessions, unless it is the caller; the account stays. One's own can be
+    taken, too, but the chain keeps its last owner, and only an owner takes an owner's.
     """
 
     permission = Permission.MEMBER_MANAGE

@@ -7,8 +7,8 @@ import environ
 env = environ.Env()
 
 # 32 random bytes in base64 (`openssl rand -base64 32`). Outside production it may be absent: the key is then derived
-# from SECRET_KEY, so nothing needs to be stored. To change it, move the old one to the front of JWT_PREVIOUS_KEYS and
-# leave it there until the last refresh token it signed has expired.
+# from SECRET_KEY, so nothing needs to be stored. To change it, `manage.py rotate_signing_key`: every process must know
+# a key before any signs with it, and the old one until the last refresh token it signed has expired.
 JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", default="")
 JWT_PREVIOUS_KEYS = env.list("JWT_PREVIOUS_KEYS", default=[])
 

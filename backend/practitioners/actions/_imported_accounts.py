@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from backend.accounts.actions.end_sessions import end_sessions
+from backend.accounts.enums import SessionEnd
 from backend.accounts.models import User
 from backend.audit.actions import Deed
 from backend.clinics.enums import Role
@@ -51,6 +53,11 @@ class Accounts:
             if row.user_id is not None and (row.user_id, clinic_id) not in self.roles:
                 member = writes.add(Membership(user_id=row.user_id, clinic_id=clinic_id, role=Role.PRACTITIONER))
                 self._tell(member)
+
+    def sign_out(self) -> None:
+        """End the sessions of those who got a role, as `add_member` does."""
+        for user_id in {event.user_id for event in self.events}:
+            end_sessions(None, user_id=user_id, reason=SessionEnd.ROLE_CHANGED)
 
     def _tell(self, member: Membership) -> None:
         told = {"user_id": str(member.user_id), "clinic_id": str(member.clinic_id), "role": member.role}

@@ -63,6 +63,7 @@ class Files:
             reason="import_practitioners",
         )
         publish_all([*map(_event, changed), *self.proofs.events, *self.accounts.events])
+        self.accounts.sign_out()
 
     def _entry(self, line: Line) -> _Entry:
         own = {name: value for name, value in line.values.items() if name in PROFILE}
