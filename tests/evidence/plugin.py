@@ -17,8 +17,6 @@ from tests.evidence.record import record
 from tests.evidence.seen import RECORD, SEEN, Kind, Seen
 
 _PARTS = ("keyword", "markexpr", "lf", "stepwise", "deselect", "ignore", "ignore_glob", "collectonly")
-STRICT = "JUDGE_EXAMPLES"
-"""Set in the environment, what is found fails the run; else it is only told."""
 _faults: list[str] = []
 
 
@@ -42,15 +40,15 @@ def pytest_testnodedown(node: Any, error: object) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Tell, record or judge."""
+    """Tell, record or judge: a fault fails the run."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output["evidence"] = json.dumps([(*kind, asdict(seen)) for kind, seen in SEEN.items()])
     elif exitstatus == pytest.ExitCode.OK and RECORD in os.environ:
-        record(described(), SEEN)
+        record(described(), SEEN, is_whole=is_whole(session.config))
     elif exitstatus == pytest.ExitCode.OK and is_whole(session.config):
         _faults.extend(faults(described(), SEEN))
-        if _faults and STRICT in os.environ:
+        if _faults:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

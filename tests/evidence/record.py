@@ -9,11 +9,16 @@ from backend.common.http.openapi.examples import PROBLEMS, folder, recorded
 from tests.evidence.seen import Kind, Seen
 
 
-def record(described: Collection[Kind], seen: Mapping[Kind, Seen]) -> None:
-    """Bring the files up to date. What nobody promises any more goes; what this run did not see stays."""
+def record(described: Collection[Kind], seen: Mapping[Kind, Seen], *, is_whole: bool) -> None:
+    """Bring the files up to date. What nobody promises any more goes; what this run did not see stays.
+
+    Only a whole run chooses anew what operations share: to a part of it, what others still show looks unused.
+    """
     files = {name: dict(content) for name, content in recorded().items()}
     shared = files.setdefault(PROBLEMS, {})
     for code in sorted({name.partition(" ")[2] for _, name in described} - {""}):
+        if code in shared and not is_whole:
+            continue
         same = {kind: seen[kind] for kind in described if kind[1].endswith(f" {code}") and kind in seen}
         is_used = any(one.is_current and kind[1] not in _responses(files, kind[0]) for kind, one in same.items())
         if same and not is_used:

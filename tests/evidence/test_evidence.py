@@ -9,10 +9,11 @@ from typing import Any, cast
 import pytest
 
 from backend.common.http.openapi import examples
+from tests.evidence import plugin
 from tests.evidence import record as recording
 from tests.evidence.fits import fits
 from tests.evidence.plugin import faults, is_whole
-from tests.evidence.seen import Kind, Seen
+from tests.evidence.seen import RECORD, Kind, Seen
 from tests.examples import StandIns
 
 TAKEN = {
@@ -125,18 +126,48 @@ def test_what_looks_the_same_everywhere_is_recorded_once(folder: Path) -> None:
     own = {**TAKEN, "detail": "Another."}
     third: Kind = ("moveHold", "409 slot_taken")
     done = Seen(body={"id": "a"}, request={"at": "b"})
-    recording.record([DONE, ONE, OTHER, third], {DONE: done, ONE: Seen(body=TAKEN), OTHER: Seen(body=TAKEN)})
+    recording.record(
+        [DONE, ONE, OTHER, third], {DONE: done, ONE: Seen(body=TAKEN), OTHER: Seen(body=TAKEN)}, is_whole=True
+    )
     first = written(folder)
     assert first == {
         "problems": {"slot_taken": TAKEN},
         "createHold": {"request": {"at": "b"}, "responses": {"201": {"id": "a"}}},
     }
     is_right = Seen(is_current=True)
-    recording.record([DONE, ONE, OTHER, third], {DONE: is_right, ONE: is_right, third: Seen(body=own)})
+    recording.record([DONE, ONE, OTHER, third], {DONE: is_right, ONE: is_right, third: Seen(body=own)}, is_whole=True)
     assert written(folder) == {**first, "moveHold": {"responses": {"409 slot_taken": own}}}
 
 
 def test_what_is_no_longer_promised_goes(folder: Path) -> None:
-    recording.record([DONE, ONE], {DONE: Seen(body={"id": "a"}), ONE: Seen(body=TAKEN)})
-    recording.record([ONE], {})
+    recording.record([DONE, ONE], {DONE: Seen(body={"id": "a"}), ONE: Seen(body=TAKEN)}, is_whole=True)
+    recording.record([ONE], {}, is_whole=True)
     assert written(folder) == {"problems": {"slot_taken": TAKEN}}
+
+
+def test_a_part_of_the_suite_changes_only_what_it_saw(folder: Path) -> None:
+    changed, third = {**TAKEN, "detail": "Another."}, ("moveHold", "409 slot_taken")
+    own = {**TAKEN, "detail": "A third."}
+    seen = {ONE: Seen(body=TAKEN), OTHER: Seen(body=TAKEN), third: Seen(body=own)}
+    recording.record([ONE, OTHER, third], seen, is_whole=True)
+    first = written(folder)
+    recording.record([ONE, OTHER, third], {OTHER: Seen(body=own)}, is_whole=False)
+    assert written(folder) == {**first, "createAppointment": {"responses": {"409 slot_taken": own}}}
+    recording.record([ONE, OTHER, third], {OTHER: Seen(body=changed)}, is_whole=True)
+    assert written(folder)["problems"] == {"slot_taken": changed}
+
+
+@pytest.mark.parametrize(
+    ("source", "is_failed"), [(pytest.Config.ArgsSource.TESTPATHS, True), (pytest.Config.ArgsSource.ARGS, False)]
+)
+def test_a_fault_fails_a_whole_run(monkeypatch: pytest.MonkeyPatch, source: Any, *, is_failed: bool) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(plugin, "_faults", told)
+    monkeypatch.setattr(plugin, "described", lambda: [ONE])
+    monkeypatch.setattr(plugin, "SEEN", {})
+    monkeypatch.delenv(RECORD, raising=False)
+    config = SimpleNamespace(args_source=source, getoption={}.get)
+    session = cast(pytest.Session, SimpleNamespace(config=config, exitstatus=pytest.ExitCode.OK))
+    plugin.pytest_sessionfinish(session, pytest.ExitCode.OK)
+    assert session.exitstatus == (pytest.ExitCode.TESTS_FAILED if is_failed else pytest.ExitCode.OK)
+    assert bool(told) is is_failed
