@@ -136,8 +136,7 @@ def build(cast: Cast) -> World:
         ("strangers", cast.stranger, cast.langley_physio, langley, cast.at(langley, WED, "10:00")),
         ("other_childs", cast.other_child, cast.langley_physio, langley, cast.at(langley, WED, "11:00")),
     ):
-        booked = {"status": Status.BOOKED, "booked_at": cast.now, "booked_by": cast.owner}
-        world.visits[name] = _row(cast, patient, practitioner, clinic, starts_at, **booked)
+        world.visits[name] = visit_of(cast, patient, practitioner, clinic, starts_at)
     people = _people(cast)
     for hour, name in enumerate(("patient", "guardian", "desk", "manager", "owner"), start=9):
         starts_at = cast.at(coquitlam, THU, f"{hour}:00")
@@ -217,6 +216,14 @@ def _tokenless(people: dict[str, User]) -> dict[str, ApiClient]:
         "expired": ApiClient(pair_of(token, old).access),
         "revoked": ApiClient(revoked),
     }
+
+
+def visit_of(
+    cast: Cast, patient: Patient, practitioner: Practitioner, clinic: Clinic, starts_at: datetime
+) -> Appointment:
+    """A follow-up of half an hour that the owner booked."""
+    booked = {"status": Status.BOOKED, "booked_at": cast.now, "booked_by": cast.owner}
+    return _row(cast, patient, practitioner, clinic, starts_at, **booked)
 
 
 def _hold(

@@ -1,0 +1,32 @@
+"""A second one of everything of which the policy's world has fewer than two, so that each list has a second page."""
+
+from datetime import date, timedelta
+
+from backend.clinics.enums import CredentialKind
+from backend.clinics.models import Closure
+from backend.common import clock
+from backend.practitioners.models import Credential, ExtraHours, TimeOff, WorkingHours
+from tests.cast import MON
+from tests.policy.world import World, visit_of
+
+_LATER = date(2198, 2, 1)
+
+
+def crowd(world: World) -> World:
+    """Change the world in place."""
+    cast = world.cast
+    Closure.objects.create(clinic=cast.coquitlam, first_date=_LATER, last_date=_LATER, reason="far ahead")
+    ExtraHours.objects.create(
+        practitioner=cast.physio, clinic=cast.coquitlam, date=_LATER, from_minute=0, until_minute=60
+    )
+    TimeOff.objects.create(practitioner=cast.physio, first_date=_LATER, last_date=_LATER)
+    soon = clock.now().date() + timedelta(days=20)
+    registrations = Credential.objects.filter(kind=CredentialKind.REGISTRATION, verified_at__isnull=False)
+    registrations.filter(practitioner__in=[cast.physio, cast.ims]).update(valid_until=soon)
+    noon = cast.at(cast.coquitlam, MON, "12:00")
+    world.visits["at_noon"] = visit_of(cast, cast.cleared, cast.physio, cast.coquitlam, noon)
+    WorkingHours.objects.filter(practitioner=cast.physio, weekday=MON).delete()  # so both of that day are at risk
+    visit = f"/v1/appointments/{world.visits['patients'].pk}"
+    for note in ("First", "Second"):
+        assert world.clients["owner"].patch(visit, {"note": note}, if_match="*").status_code == 200
+    return world
