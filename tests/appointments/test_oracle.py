@@ -12,11 +12,14 @@ import pytest
 from django.db import transaction
 
 from backend.appointments.actions.wish import Wish
+from backend.appointments.availability.calendars import look
 from backend.appointments.availability.gather import Question, gather
 from backend.appointments.availability.search import days
+from backend.appointments.availability.stamps import Stamps, read_stamps
 from backend.appointments.rules.facts import Lane, Window
 from backend.appointments.rules.registry import RULES, refusing
 from tests.appointments.oracle import Oracle, instant, minute, minutes_of, wall
+from tests.appointments.stopped_clock import stop_clock
 from tests.appointments.weeks import Week
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +62,7 @@ def agree_on_search(week: Week, lanes: list[Oracle]) -> int:
         patient_id=week.patient.pk if week.patient else None,
     )
     listed = days(gather(question))
+    assert look(question, stamps_of(question))[1] == listed
     found = {
         (day.clinic_id, person, slot.start) for day in listed for slot in day.slots for person in slot.practitioner_ids
     }
@@ -72,7 +76,20 @@ def agree_on_search(week: Week, lanes: list[Oracle]) -> int:
     for day in listed:
         assert {wall(slot.start, day.zone.key)[0] for slot in day.slots} == {day.date}
         assert [slot.start for slot in day.slots] == sorted({slot.start for slot in day.slots})
+    agree_on_what_is_kept(week, question)
     return len(found)
+
+
+def agree_on_what_is_kept(week: Week, question: Question) -> None:
+    """What was kept is as good as what is worked out anew, however far the clock has gone since, or gone back."""
+    for minutes in week.random.sample((-3000, -20, 1, 5, 9, 30, 700, 1500), 4):
+        stop_clock(week.now + timedelta(minutes=minutes))
+        assert look(question, stamps_of(question))[1] == days(gather(question)), f"{week} after {minutes} minutes"
+    stop_clock(week.now)
+
+
+def stamps_of(question: Question) -> Stamps:
+    return read_stamps(str(question.service_id), question.clinic_ids, question.practitioner_ids, question.patient_id)
 
 
 def agree_on_start(week: Week, lane: Oracle, start: int) -> set[str]:

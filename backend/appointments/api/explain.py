@@ -4,7 +4,8 @@ from typing import Any
 
 from backend.appointments.api.slot_shapes import ExplainQuery, NextSlotsQuery, SlotExplanation, UpcomingSlots
 from backend.appointments.queries.explain import Explanation, Verdict, explain_slot
-from backend.appointments.queries.next_slots import NextFound, find_next
+from backend.appointments.queries.next_slots import NextFound, find_next, from_now
+from backend.appointments.queries.search import prepare_search
 from backend.appointments.rules.texts import remedy_of, text_of
 from backend.common import walltime
 from backend.common.errors import NotFound
@@ -29,17 +30,17 @@ class NextSlots(Operation):
     def handle(self, call: Call) -> Reply:
         """Public; who calls matters for rules about the patient."""
         asked = call.query
-        found = find_next(
+        search = prepare_search(
             call.visitor,
             service=asked.get("service"),
-            count=asked["count"],
+            window_at=from_now,
             clinic_ids=asked["clinic"],
             practitioner_ids=asked["practitioner"],
             patient_id=asked.get("patient"),
             appointment_id=asked.get("appointment"),
             any_practitioner=asked["any_practitioner"],
         )
-        return Reply(_upcoming(found), is_plain=True)
+        return Reply(_upcoming(find_next(search, count=asked["count"])), is_plain=True)
 
 
 class ExplainSlot(Operation):

@@ -1,16 +1,20 @@
 """Search: what can be booked."""
 
+import uuid
 from datetime import date, datetime
 from typing import Any
 
 from backend.appointments.api.slot_shapes import SlotPage, SlotQuery, SlotView
 from backend.appointments.availability.search import DayOfSlots
-from backend.appointments.queries.slots import Found, find_slots
+from backend.appointments.queries.search import Search, prepare_search
+from backend.appointments.queries.slots import Found, find_slots, on_dates
 from backend.common import walltime
 from backend.common.errors import CursorInvalid, NotFound, RangeTooLong
+from backend.common.http import etags
 from backend.common.http.access import PUBLIC
 from backend.common.http.cursors import read_cursor, write_cursor
 from backend.common.http.operations import Call, Operation, Reply
+from backend.common.http.rendering import to_json
 
 
 class ListSlots(Operation):
@@ -38,23 +42,35 @@ class ListSlots(Operation):
     raises = (NotFound, RangeTooLong, CursorInvalid)
     max_age_seconds = 0
 
-    def handle(self, call: Call) -> Reply:
-        """Public; who calls matters for rules about the patient."""
+    def current_etag(self, call: Call, **path: uuid.UUID) -> str | None:
+        """Of what the answer depends on. Whether the caller may ask is settled first, so 304 tells nobody more."""
         asked = call.query
-        found = find_slots(
+        self._after = _position(read_cursor(call))
+        self._search = prepare_search(
             call.visitor,
             service=asked.get("service"),
+            window_at=on_dates(asked.get("from_date"), asked.get("to_date")),
             clinic_ids=asked["clinic"],
             practitioner_ids=asked["practitioner"],
             patient_id=asked.get("patient"),
             appointment_id=asked.get("appointment"),
             any_practitioner=asked["any_practitioner"],
-            from_date=asked.get("from_date"),
-            to_date=asked.get("to_date"),
-            limit=asked["limit"],
-            after=_position(read_cursor(call)),
         )
-        return Reply(_page(call, found, with_slots=asked["view"] == SlotView.SLOTS), is_plain=True)
+        self._etag = _etag(call, self._search)
+        return self._etag
+
+    def handle(self, call: Call) -> Reply:
+        """Public; who calls matters for rules about the patient."""
+        found = find_slots(self._search, limit=call.query["limit"], after=self._after)
+        page = _page(call, found, with_slots=call.query["view"] == SlotView.SLOTS)
+        return Reply(page, etag=self._etag, is_plain=True)
+
+
+def _etag(call: Call, search: Search) -> str | None:
+    if search.state is None:
+        return None
+    caller = call.visitor and call.visitor.user_id
+    return etags.of_body(to_json([call.operation_id, call.language, call.query, caller, search.state]))
 
 
 def _position(cursor: list[Any] | None) -> tuple[date, int] | None:

@@ -4,7 +4,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from backend.appointments.rules.facts import (
@@ -28,10 +28,11 @@ Span = TypeVar("Span", WeeklySpan, DatedSpan)
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """When somebody or something is taken, and the start of each visit on its own."""
+    """When somebody or something is taken, the start of each visit on its own, and when the first hold runs out."""
 
     periods: Periods
     starts: tuple[int, ...]
+    until: datetime | None = None
 
 
 FREE = Busy(Periods.NONE, ())
@@ -122,13 +123,14 @@ def patient(patient_id: uuid.UUID, row: Document) -> PatientFacts:
     visits = row["visits"]
     return PatientFacts(
         id=patient_id,
-        busy=Periods.of((starts, ends) for starts, ends, is_blocking, _ in visits if is_blocking),
-        same_service_dates=tuple(date.fromisoformat(day) for *_, day in visits if day),
+        busy=Periods.of((starts, ends) for starts, ends, is_blocking, *_ in visits if is_blocking),
+        same_service_dates=tuple(date.fromisoformat(day) for *_, day, _ in visits if day),
         clearances=tuple(DateRange(_date(first), _date(last)) for first, last in row["clearances"]),
         no_shows={uuid.UUID(clinic_id): count for clinic_id, count in row["no_shows"]},
     )
 
 
-def busy(begins: Sequence[int], ends: Sequence[int], own: Periods) -> Busy:
+def busy(begins: Sequence[int], ends: Sequence[int], until: str | None, own: Periods) -> Busy:
     """Packed runs, less the run to look past."""
-    return Busy(Periods.packed(begins, ends) - own, tuple(begins))
+    taken = Periods.packed(begins, ends)
+    return Busy(taken - own if own else taken, tuple(begins), datetime.fromisoformat(until) if until else None)

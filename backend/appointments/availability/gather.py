@@ -1,8 +1,8 @@
 """Reading the facts that the rules ask for."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import chain
 from typing import Any
@@ -72,13 +72,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The answer: one place per clinic, and who may be asked there. `now` is the database's clock (R12)."""
+    """The answer: one place per clinic, and who may be asked there. `now` is the database's clock (R12).
+
+    `holds_end`, by practitioner, room or patient: when the first of their holds runs out, of those who have any.
+    """
 
     now: datetime
     service: ServiceFacts
     patient: PatientFacts | None
     places: tuple[Place, ...]
     practitioners: tuple[PractitionerFacts, ...]
+    holds_end: Mapping[uuid.UUID, datetime] = field(default_factory=dict)
 
     def lanes_at(self, place: Place) -> Iterator[Lane]:
         """The practitioners who give the service at this place."""
@@ -99,15 +103,31 @@ def gather(question: Question) -> Facts:
     ):
         raise NotFound
     service, busy = decode.service(read["service"]), _busy(question, read["busy"])
-    patient = decode.patient(question.patient_id, read) if question.patient_id else None
+    holds_end = {uuid.UUID(owner): one.until for owner, one in busy.items() if one.until}
+    patient = None
+    if question.patient_id:
+        patient, until = _patient(question.patient_id, read)
+        holds_end |= {patient.id: until} if until else {}
     places = tuple(
         Place(service, decode.clinic(terms, rooms, service, busy), patient, now, question.window)
         for terms, rooms in clinics
     )
-    return Facts(now, service, patient, places, tuple(decode.practitioner(row, busy) for row in people))
+    people = tuple(decode.practitioner(row, busy) for row in people)
+    return Facts(now, service, patient, places, people, holds_end)
 
 
-def _read(question: Question) -> tuple[datetime, dict[str, Any]]:
+def gather_patient(question: Question, patient_id: uuid.UUID) -> tuple[datetime, PatientFacts, datetime | None]:
+    """The facts of the patient alone, when they were read, and when the first of the patient's holds runs out."""
+    now, read = _read(question, statements.PATIENT)
+    return now, *_patient(patient_id, read)
+
+
+def _patient(patient_id: uuid.UUID, read: dict[str, Any]) -> tuple[PatientFacts, datetime | None]:
+    until = min((datetime.fromisoformat(end) for *_, end in read["visits"] if end), default=None)
+    return decode.patient(patient_id, read), until
+
+
+def _read(question: Question, statement: str = statements.FACTS) -> tuple[datetime, dict[str, Any]]:
     first, last = question.window.first - MARGIN, question.window.last + MARGIN
     parameters: dict[str, Any] = {
         "service_id": question.service_id,
@@ -123,7 +143,7 @@ def _read(question: Question) -> tuple[datetime, dict[str, Any]]:
         "last_date": question.window.last,
     }
     with connection.cursor() as cursor:
-        cursor.execute(statements.FACTS, parameters)
+        cursor.execute(statement, parameters)
         now, document = cursor.fetchone()
     return now, orjson.loads(document)
 
@@ -131,6 +151,6 @@ def _read(question: Question) -> tuple[datetime, dict[str, Any]]:
 def _busy(question: Question, owned: Iterable[Iterable[Sequence[Any]]]) -> dict[str, decode.Busy]:
     besides = question.besides
     return {
-        owner: decode.busy(begins, ends, besides.freeing(uuid.UUID(owner)) if besides else Periods.NONE)
-        for owner, begins, ends in chain.from_iterable(owned)
+        owner: decode.busy(begins, ends, until, besides.freeing(uuid.UUID(owner)) if besides else Periods.NONE)
+        for owner, begins, ends, until in chain.from_iterable(owned)
     }

@@ -2,9 +2,13 @@
 
 Written out, because it reads many small tables into one document, which the ORM would do in a dozen round trips.
 No zone is named here: the server's zone data may be older than ours (D25).
+
+What is read here is kept under the stamps of practitioners, rooms, clinics, service and patient (`stamps`). So each
+table needs its triggers (`stamp_changes_of`), and nothing may be left out because of what time it is now: the rules
+judge by `Place.now`. Only holds are, and say until when that stays true.
 """
 
-_CLOCK = "clock AS MATERIALIZED (SELECT domain_now() AS now)"
+CLOCK = "clock AS MATERIALIZED (SELECT domain_now() AS now)"
 
 _SERVICE = "service AS MATERIALIZED (SELECT * FROM clinics_service WHERE id = %(service_id)s)"
 
@@ -21,8 +25,21 @@ SELECT json_build_object(
 FROM service s
 """
 
-# On what terms each clinic offers it. No clinics asked for: all that do, if need be with one of those who are named.
-_CLINIC = """
+# Which clinics. None asked for: all that offer it, if need be with one of those who are named.
+CLINICS_ASKED = """
+  FROM clinics_clinic c
+  JOIN clinics_organisation o ON o.id = c.organisation_id
+  LEFT JOIN clinics_clinicservice cs
+    ON cs.clinic_id = c.id AND cs.service_id = %(service_id)s AND cs.is_active
+  WHERE c.id = ANY(%(clinic_ids)s::uuid[])
+     OR cardinality(%(clinic_ids)s::uuid[]) = 0 AND c.is_active AND cs.id IS NOT NULL
+        AND (cardinality(%(practitioner_ids)s::uuid[]) = 0 OR c.id IN (
+            SELECT f.clinic_id FROM practitioners_offering f
+            WHERE f.service_id = %(service_id)s AND f.practitioner_id = ANY(%(practitioner_ids)s::uuid[])))
+"""
+
+# On what terms each clinic offers it.
+_CLINIC = f"""
 clinic AS MATERIALIZED (
   SELECT c.id, c.name,
     ARRAY(SELECT r.id FROM clinics_room r
@@ -51,16 +68,8 @@ clinic AS MATERIALIZED (
           FROM clinics_closure k
           WHERE k.clinic_id = c.id AND k.last_date >= %(first)s AND k.first_date <= %(last)s)
     ) AS terms
-  FROM clinics_clinic c
-  JOIN clinics_organisation o ON o.id = c.organisation_id
-  LEFT JOIN clinics_clinicservice cs
-    ON cs.clinic_id = c.id AND cs.service_id = %(service_id)s AND cs.is_active
-  WHERE c.id = ANY(%(clinic_ids)s::uuid[])
-     OR cardinality(%(clinic_ids)s::uuid[]) = 0 AND c.is_active AND cs.id IS NOT NULL
-        AND (cardinality(%(practitioner_ids)s::uuid[]) = 0 OR c.id IN (
-            SELECT f.clinic_id FROM practitioners_offering f
-            WHERE f.service_id = %(service_id)s AND f.practitioner_id = ANY(%(practitioner_ids)s::uuid[]))))
-"""
+  {CLINICS_ASKED})
+"""  # noqa: S608 (the text above)
 
 # Who gives the service at those clinics, with hours, absences and proofs. Nobody asked for: all who do.
 _PERSON = """
@@ -93,13 +102,14 @@ person AS MATERIALIZED (
     AND (p.is_active OR cardinality(%(practitioner_ids)s::uuid[]) > 0))
 """
 
-# Occupied runs in epoch minutes, packed by owner. Both halves are answered from their covering index alone: no run
-# is longer than a day, and a booked row keeps no `hold_expires_at`, so the status itself need not be read.
+# Occupied runs in epoch minutes, packed by owner, and when the first hold among them runs out. Both halves are
+# answered from their covering index alone: no run is longer than a day, and a booked row keeps no `hold_expires_at`,
+# so the status itself need not be read.
 # date_part() and not extract(), whose exact decimals cost more than all the rest.
 _BUSY = """
 SELECT json_build_array({owner},
        array_agg((date_part('epoch', occupied_from) / 60)::int ORDER BY occupied_from),
-       array_agg((date_part('epoch', occupied_until) / 60)::int ORDER BY occupied_from))
+       array_agg((date_part('epoch', occupied_until) / 60)::int ORDER BY occupied_from), min(hold_expires_at))
 FROM appointments_appointment
 WHERE {owner} = ANY(ARRAY({owners}))
   AND status IN ('held', 'booked', 'confirmed', 'checked_in', 'in_progress')
@@ -114,7 +124,7 @@ _BUSY_ROOMS = _BUSY.format(owner="room_id", owners="SELECT unnest(rooms) FROM cl
 _VISITS = """
 SELECT json_build_array(
     (date_part('epoch', a.starts_at) / 60)::int, (date_part('epoch', a.ends_at) / 60)::int,
-    a.status <> 'completed', CASE WHEN a.service_id = s.id THEN left(a.local_start, 10) END)
+    a.status <> 'completed', CASE WHEN a.service_id = s.id THEN left(a.local_start, 10) END, a.hold_expires_at)
 FROM appointments_appointment a, service s
 WHERE a.patient_id = %(patient_id)s AND a.id <> ALL(%(besides)s::uuid[])
   AND a.status IN ('held', 'booked', 'confirmed', 'checked_in', 'in_progress', 'completed')
@@ -134,15 +144,22 @@ SELECT json_build_array(a.clinic_id, count(*))
 FROM appointments_appointment a WHERE a.patient_id = %(patient_id)s AND a.status = 'no_show' GROUP BY a.clinic_id
 """
 
+_OF_PATIENT = f"""
+  'visits', ARRAY({_VISITS}),
+  'clearances', ARRAY({_CLEARANCES}),
+  'no_shows', ARRAY({_NO_SHOWS})
+"""
+
 FACTS = f"""
-WITH {_CLOCK}, {_SERVICE}, {_CLINIC}, {_PERSON}
+WITH {CLOCK}, {_SERVICE}, {_CLINIC}, {_PERSON}
 SELECT now, json_build_object(
   'service', ({_SERVICE_DOCUMENT}),
   'clinics', ARRAY(SELECT json_build_array(terms, rooms) FROM clinic ORDER BY name, id),
   'people', ARRAY(SELECT terms FROM person ORDER BY family_name, given_name, id),
   'busy', json_build_array(ARRAY({_BUSY_PEOPLE}), ARRAY({_BUSY_ROOMS})),
-  'visits', ARRAY({_VISITS}),
-  'clearances', ARRAY({_CLEARANCES}),
-  'no_shows', ARRAY({_NO_SHOWS}))::text
+  {_OF_PATIENT})::text
 FROM clock
 """  # noqa: S608 (nothing but the texts above)
+
+# The patient alone, for a question of which the rest is known.
+PATIENT = f"WITH {CLOCK}, {_SERVICE} SELECT now, json_build_object({_OF_PATIENT})::text FROM clock"  # noqa: S608

@@ -1,18 +1,16 @@
 """The next starts over the chain, however far ahead they are."""
 
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from backend.appointments.availability.gate import Gate, gate
-from backend.appointments.availability.gather import Facts, gather
-from backend.appointments.availability.search import Slot, days
-from backend.appointments.queries.question import question_of
+from backend.appointments.availability.gather import Facts
+from backend.appointments.availability.search import DayOfSlots, Slot
+from backend.appointments.queries.search import Search
 from backend.appointments.rules.facts import Window
-from backend.common import clock
-from backend.common.access import Actor
 
 # A week holds them nearly always. Each next look is longer, so that even the far end of a horizon is few looks away.
 SPANS = (7, 28, 62, 124, 248, 366)
@@ -36,38 +34,23 @@ class NextFound:
     slots: list[NextSlot]
 
 
-def find_next(
-    visitor: Actor | None,
-    *,
-    service: str | None = None,
-    count: int,
-    clinic_ids: Sequence[uuid.UUID] = (),
-    practitioner_ids: Sequence[uuid.UUID] = (),
-    patient_id: uuid.UUID | None = None,
-    appointment_id: uuid.UUID | None = None,
-    any_practitioner: bool = False,
-) -> NextFound:
-    """The first `count` starts from now to the horizon; fewer if there are no more. Raises as `find_slots`."""
+def find_next(search: Search, *, count: int) -> NextFound:
+    """The first `count` starts in the window; fewer if there are no more before the horizon."""
     found: list[NextSlot] = []
-    first = (clock.now() - timedelta(hours=12)).date()
-    asked = question_of(
-        visitor,
-        service=service,
-        window=Window(first, first + timedelta(days=sum(SPANS))),
-        clinic_ids=clinic_ids,
-        practitioner_ids=practitioner_ids,
-        patient_id=patient_id,
-        appointment_id=appointment_id,
-        any_practitioner=any_practitioner,
-    )
     opened: Gate | None = None
-    for window in _windows(asked.window):
-        facts = gather(replace(asked, window=window))
+    for window in _windows(search.question.window):
+        facts, free = search.look(window)
         opened = opened or gate(facts)
-        found += _in_order(facts)
+        found += _in_order(free)
         if len(found) >= count or window.last >= _horizon(facts):
             break
     return NextFound(facts, opened or gate(facts), found[:count])
+
+
+def from_now(now: datetime) -> Window:
+    """From today, which may have begun already elsewhere, as far as the longest horizon goes."""
+    first = (now - timedelta(hours=12)).date()
+    return Window(first, first + timedelta(days=sum(SPANS)))
 
 
 def _windows(whole: Window) -> Iterator[Window]:
@@ -85,6 +68,6 @@ def _horizon(facts: Facts) -> date:
     return (facts.now + timedelta(days=ahead + 1)).date()
 
 
-def _in_order(facts: Facts) -> list[NextSlot]:
-    found = [NextSlot(slot, day.clinic_id, day.zone) for day in days(facts) for slot in day.slots]
+def _in_order(free: Iterable[DayOfSlots]) -> list[NextSlot]:
+    found = [NextSlot(slot, day.clinic_id, day.zone) for day in free for slot in day.slots]
     return sorted(found, key=lambda one: one.slot.start)

@@ -33,14 +33,15 @@ def question_of(
         window=window,
         clinic_ids=tuple(clinic_ids),
         practitioner_ids=tuple(practitioner_ids),
-        patient_id=_patient_id(visitor, patient_id),
+        patient_id=whose_rules(visitor, patient_id),
     )
     if visit is None:
         return question
     return moving(_signed_in(visitor), question, visit, any_practitioner=any_practitioner)
 
 
-def _patient_id(visitor: Actor | None, patient_id: uuid.UUID | None) -> uuid.UUID | None:
+def whose_rules(visitor: Actor | None, patient_id: uuid.UUID | None) -> uuid.UUID | None:
+    """The patient who is asked about: who is named, or else a patient who asks. Raises NotFound."""
     if patient_id is not None:
         return get_patient_for(_signed_in(visitor), patient_id).pk
     return None if visitor is None or visitor.is_staff_member else visitor.own_patient_id

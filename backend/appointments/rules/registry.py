@@ -18,6 +18,9 @@ class Rule:
     The admitted starts are those of `at_place` that are also those of `in_lane`: what depends on the clinic and the
     patient alone is worked out once for all practitioners. `fixed_by_hold`: settled when the time was held, so not
     asked again when the hold is booked; minutes pass meanwhile, and the patient must not lose the time for it.
+
+    What search works out in `in_lane`, and `at_place` of the rules that `last`, is kept until a stamp changes (R11): it
+    looks at neither the patient nor the clock. Everything else at a place is asked anew each time.
     """
 
     code: RuleCode
@@ -25,25 +28,26 @@ class Rule:
     at_place: Callable[[Place], Periods] | None = None
     in_lane: Callable[[Lane], Periods] | None = None
     fixed_by_hold: bool = False
+    lasts: bool = False
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(RuleCode.NOT_OFFERED, HARD, sets.offered_at_clinic, sets.offered_by_practitioner),
+    Rule(RuleCode.NOT_OFFERED, HARD, sets.offered_at_clinic, sets.offered_by_practitioner, lasts=True),
     Rule(RuleCode.PRACTITIONER_INACTIVE, HARD, in_lane=sets.practitioner_active),
     Rule(RuleCode.CREDENTIAL_MISSING, HARD, in_lane=sets.practitioner_certified),
     Rule(RuleCode.ASSESSMENT_NEEDED, HARD, sets.cleared),
-    Rule(RuleCode.ONLINE_BOOKING_OFF, SOFT, sets.online),
+    Rule(RuleCode.ONLINE_BOOKING_OFF, SOFT, sets.online, lasts=True),
     Rule(RuleCode.DESK_MUST_BOOK, SOFT, sets.not_left_to_the_desk),
     Rule(RuleCode.TOO_SOON, SOFT, sets.soon_enough, fixed_by_hold=True),
     Rule(RuleCode.TOO_FAR, SOFT, sets.near_enough, fixed_by_hold=True),
     Rule(RuleCode.OFF_GRID, SOFT, sets.on_grid, fixed_by_hold=True),
-    Rule(RuleCode.OUTSIDE_HOURS, SOFT, sets.clinic_open, sets.practitioner_working),
-    Rule(RuleCode.CLINIC_CLOSED, SOFT, sets.clinic_not_closed),
+    Rule(RuleCode.OUTSIDE_HOURS, SOFT, sets.clinic_open, sets.practitioner_working, lasts=True),
+    Rule(RuleCode.CLINIC_CLOSED, SOFT, sets.clinic_not_closed, lasts=True),
     Rule(RuleCode.PRACTITIONER_AWAY, SOFT, in_lane=sets.practitioner_present),
     Rule(RuleCode.SPACING_TOO_SHORT, SOFT, sets.spaced),
     Rule(RuleCode.PATIENT_BUSY, HARD, sets.patient_free),
     Rule(RuleCode.PRACTITIONER_BUSY, HARD, in_lane=sets.practitioner_free),
-    Rule(RuleCode.NO_ROOM, HARD, sets.room_free),
+    Rule(RuleCode.NO_ROOM, HARD, sets.room_free, lasts=True),
 )
 # About holding alone, not about the start: no set of starts, and never asked when a start is booked (`hold_limits`).
 HOLD_LIMIT = Rule(RuleCode.HOLD_LIMIT, HARD)
@@ -51,11 +55,12 @@ BY_CODE = {rule.code: rule for rule in (*RULES, HOLD_LIMIT)}
 BUSY = frozenset({RuleCode.PRACTITIONER_BUSY, RuleCode.NO_ROOM, RuleCode.PATIENT_BUSY})
 
 
-def starts_at_place(place: Place) -> Periods:
-    """The starts that every rule of the clinic and the patient admits, the grid aside."""
+def starts_at_place(place: Place, *, lasting: bool | None = None) -> Periods:
+    """The starts that every rule of the clinic and the patient admits, the grid aside; of those that last, of the
+    others, or of all."""
     admitted = Periods.EVER
     for rule in RULES:
-        if rule.at_place is not None and rule.code != RuleCode.OFF_GRID:
+        if rule.at_place is not None and lasting in (None, rule.lasts) and rule.code != RuleCode.OFF_GRID:
             admitted &= rule.at_place(place)
             if not admitted:
                 break
