@@ -130,7 +130,7 @@ def test_only_some_errors_of_booking_and_searching_have_members_of_their_own() -
     assert told == {
         "400 max_days": {"listSlots", "reassignVisits"},
         "403 rules": {"createAppointment", "rescheduleAppointment", "swapAppointments"},
-        "409 alternatives": {*bookings, "createHold"},
-        "409 rules": {*bookings, "createHold"},
-        "422 rules": {*bookings, "createHold"},
+        "409 alternatives": {*bookings, "createHold", "acceptWaitlistOffer"},
+        "409 rules": {*bookings, "createHold", "acceptWaitlistOffer"},
+        "422 rules": {*bookings, "createHold", "createWaitlistEntry", "acceptWaitlistOffer"},
     }
