@@ -9,9 +9,9 @@ from django.core import signals
 from django.db import close_old_connections, connection
 from pytest_django import DjangoDbBlocker
 
-from tests.cast import make_cast
+from tests.fuzz.again import build_again
 from tests.policy.traces import undone
-from tests.policy.world import World, build
+from tests.policy.world import World
 
 collect_ignore = ["test_operations.py"]  # minutes of it: run by its name, as `make contract` and `make fuzz` do
 
@@ -28,7 +28,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         with connection.cursor() as cursor:
             cursor.execute("SET idle_in_transaction_session_timeout = 0")  # making calls may take longer than sending
         logging.disable(logging.INFO)  # ten thousand lines a minute
-        yield build(make_cast())
+        yield build_again()
     logging.disable(logging.NOTSET)
     for hook in hooks:
         hook.connect(close_old_connections)

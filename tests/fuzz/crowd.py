@@ -7,7 +7,7 @@ from backend.clinics.models import Closure
 from backend.common import clock
 from backend.practitioners.models import Credential, ExtraHours, TimeOff, WorkingHours
 from tests.cast import MON
-from tests.policy.world import World, visit_of
+from tests.policy.world import World, pair, visit_of
 
 _LATER = date(2198, 2, 1)
 
@@ -15,6 +15,7 @@ _LATER = date(2198, 2, 1)
 def crowd(world: World) -> World:
     """Change the world in place."""
     cast = world.cast
+    pair(cast.owner)  # of another session
     Closure.objects.create(clinic=cast.coquitlam, first_date=_LATER, last_date=_LATER, reason="far ahead")
     ExtraHours.objects.create(
         practitioner=cast.physio, clinic=cast.coquitlam, date=_LATER, from_minute=0, until_minute=60

@@ -1,7 +1,7 @@
 """What the world holds, put in the place of what a fuzzer invents: else nearly every call would end at `not_found`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from random import Random
 from typing import Any
 
@@ -52,11 +52,11 @@ class Known:
 
     def __init__(self, world: World, chance: Random) -> None:
         self.chance = chance
-        ids = {name: [str(pk) for pk in model.objects.values_list("pk", flat=True)] for name, model in _MODELS.items()}
+        ids = {name: _texts(model.objects.values_list("pk", flat=True)) for name, model in _MODELS.items()}
         self.ids = {
             **ids,
             "appointment": [str(visit.pk) for visit in world.visits.values()],
-            "assignee": [str(pk) for pk in Membership.objects.values_list("user_id", flat=True)],
+            "assignee": _texts(Membership.objects.values_list("user_id", flat=True)),
             "hold": [str(hold.pk) for hold in world.holds.values()],
             "entry": (entries := [str(entry.pk) for entry in world.entries.values()]),
             "before_entry": entries,
@@ -105,6 +105,11 @@ class Known:
 def _thing(name: str, path: str) -> str:
     thing = re.sub("_ids?$", "", name)
     return path.split("/")[2] if thing == "hours" else thing
+
+
+def _texts(keys: Iterable[Any]) -> list[str]:
+    """In an order of their own: a choice among them must not depend on how the database lists them."""
+    return sorted(map(str, keys))
 
 
 def _clinics(world: World) -> list[Clinic]:
