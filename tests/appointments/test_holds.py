@@ -185,12 +185,43 @@ def test_a_hold_for_a_child_is_booked_for_the_child_without_saying_so_again(cast
     assert book(client, {"hold_id": hold["id"]})["patient_id"] == str(cast.child.pk)
 
 
-def test_an_address_not_yet_verified_may_hold_but_not_book(cast: Cast) -> None:
-    """R22."""
-    User.objects.filter(patient=cast.patient).update(email_verified_at=None)
+def test_an_address_not_yet_verified_may_neither_hold_nor_book(cast: Cast) -> None:
+    """R22: told at the first step, not at the last."""
     client = api(cast.patient)
     hold = made(client.post(HOLDS, wanted(cast)))
+    User.objects.filter(patient=cast.patient).update(email_verified_at=None)
+    assert refusal(client.post(HOLDS, wanted(cast, at=start_of(cast, "11:00")))) == (403, "email_not_verified")
     assert refusal(client.post(VISITS, {"hold_id": hold["id"]}, key="k")) == (403, "email_not_verified")
+
+
+def test_a_hold_tells_price_and_policy_as_the_visit_will(cast: Cast) -> None:
+    client = api(cast.patient)
+    hold = made(client.post(HOLDS, wanted(cast)))
+    assert (hold["price_minor"], hold["currency"], hold["late_cancellation_fee_percent"]) == (10_000, "CAD", 50)
+    visit = book(client, {"hold_id": hold["id"]})
+    same = set(hold) & set(visit) - {"id", "updated_at"}
+    assert {"price_minor", "tax_basis_points", "no_show_fee_percent", "free_cancellation_until"} <= same
+    assert {name: hold[name] for name in same} == {name: visit[name] for name in same}
+
+
+def test_callers_list_their_own_holds_while_they_last(cast: Cast) -> None:
+    client = api(cast.parent)
+    assert client.get(HOLDS).json() == {"results": [], "next_cursor": None}
+    first = made(client.post(HOLDS, wanted(cast, at=start_of(cast, "12:00"))))
+    travel(by=timedelta(seconds=60))
+    second = made(client.post(HOLDS, wanted(cast, patient_id=cast.child)))
+    let_go = made(client.post(HOLDS, wanted(cast, at=start_of(cast, "14:00"))))
+    client.delete(f"{HOLDS}/{let_go['id']}")
+    made(api(cast.patient).post(HOLDS, wanted(cast)))
+    listed = client.get(HOLDS).json()["results"]
+    assert [hold["id"] for hold in listed] == [first["id"], second["id"]], "the next to end first, nobody else's"
+    assert {**listed[1], "expires_in_seconds": 0} == {**second, "expires_in_seconds": 0}
+    page = client.get(HOLDS, {"limit": 1}).json()
+    rest = client.get(HOLDS, {"limit": 1, "cursor": page["next_cursor"]}).json()
+    assert [one["id"] for one in page["results"] + rest["results"]] == [first["id"], second["id"]]
+    book(client, {"hold_id": second["id"]})
+    travel(to=datetime.fromisoformat(first["expires_at"]))
+    assert client.get(HOLDS).json()["results"] == []
 
 
 @pytest.mark.parametrize("who", ["patient", "desk"])

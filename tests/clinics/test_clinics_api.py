@@ -54,6 +54,7 @@ def test_a_clinic_in_a_list(cast: Cast) -> None:
         "latitude": 43.68,
         "longitude": -79.35,
         "timezone": "America/Toronto",
+        "currency": "CAD",
         "utc_offset": clinic["utc_offset"],
         "phone": "+16045550100",
         "email": "toronto@example.test",

@@ -78,8 +78,9 @@ def test_a_service_in_a_list(cast: Cast) -> None:
 
 def test_an_offer_is_on_the_terms_of_its_clinic(cast: Cast) -> None:
     ClinicService.objects.filter(clinic=cast.langley, service=cast.ims_treatment).update(
-        price_minor=0, tax_basis_points=500
+        price_minor=0, tax_basis_points=500, free_cancellation_minutes=2880
     )
+    Clinic.objects.filter(pk=cast.langley.pk).update(late_cancellation_fee_percent=80, notice_minutes=60)
     (service,) = listed(code="ims-treatment")
     offers = service["offers"]
     assert offers[1] == {
@@ -87,7 +88,13 @@ def test_an_offer_is_on_the_terms_of_its_clinic(cast: Cast) -> None:
         "clinic_name": "Langley",
         "price_minor": 0,
         "tax_basis_points": 500,
+        "currency": "CAD",
         "is_online_booking_on": True,
+        "notice_minutes": 60,
+        "horizon_days": 182,
+        "free_cancellation_minutes": 2880,
+        "late_cancellation_fee_percent": 80,
+        "no_show_fee_percent": 100,
     }
     assert [(offer["clinic_name"], offer["price_minor"]) for offer in offers] == [
         ("Coquitlam", 10_000),

@@ -19,7 +19,7 @@ BEYOND_SCHEMAS = {
     # No number, link, zone or picture; an address to sign in with; somebody who does not work there; a visit of others;
     # an end before the beginning.
     "invalid": "/(phone|token|timezone|file|email|assignee_id|appointment_ids|until_at)",
-    "mismatch": "/[a-z_]+_(id|at)|[?]service",  # other than the hold, or than the visit to be moved
+    "mismatch": "/[a-z_]+_(id|at)|[?](service|hold)",  # other than the hold, or than the visit to be moved
     "too_common": "/password",
     "too_similar": "/password",
     "numeric_only": "/password",

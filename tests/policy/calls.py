@@ -313,6 +313,7 @@ CALLS: Mapping[str, Entry] = {
     "explainSlot": Entry(_explain, ("nobody", *DISTANCES)),
     "createHold": Entry(_take, WHOM),
     "planSeries": Entry(_plan, WHOM),
+    "listHolds": Entry(_plain, ("any",)),
     "getHold": Entry(_hold, DISTANCES),
     "deleteHold": Entry(_hold, DISTANCES),
     "extendHold": Entry(_hold, DISTANCES),

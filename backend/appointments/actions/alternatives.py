@@ -30,6 +30,7 @@ def alternatives(wish: Wish, known: Facts | None = None, *, count: int = 3) -> l
                 {
                     "starts_at": walltime.instant_of(slot.start).astimezone(of_day.zone),
                     "clinic_id": of_day.clinic_id,
+                    "timezone": of_day.zone.key,
                     "practitioner_ids": list(slot.practitioner_ids),
                 }
                 for slot in of_day.slots

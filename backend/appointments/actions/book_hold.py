@@ -10,7 +10,7 @@ from backend.appointments.actions.fulfil import fulfil
 from backend.appointments.actions.whom import named, require_verified_email, whom
 from backend.appointments.actions.wish import Override, Wish, check_overrides
 from backend.appointments.models import Appointment
-from backend.appointments.queries.visits import get_hold_for
+from backend.appointments.queries.holds import get_hold_for
 from backend.common.access import Actor
 from backend.common.errors import FieldCode, FieldError, ValidationFailed
 

@@ -11,8 +11,8 @@ from backend.appointments.enums import Status
 from backend.appointments.errors import HoldExpired
 from backend.appointments.event_types import HoldExtended
 from backend.appointments.models import Appointment
+from backend.appointments.queries.holds import get_hold_for
 from backend.appointments.queries.seen import SeenHold
-from backend.appointments.queries.visits import get_hold_for
 from backend.audit.actions import record
 from backend.common.access import Actor
 from backend.common.errors import NotFound

@@ -22,7 +22,7 @@ _STANDING = """
               AND (held_by_id = %(holder)s OR (patient_id = %(patient)s AND held_by_id IS NOT NULL))),
            EXISTS (SELECT FROM appointments_appointment
                    WHERE practitioner_id = %(practitioner)s AND starts_at = %(starts_at)s
-                     AND held_by_id = %(holder)s AND status = 'expired'
+                     AND held_by_id = %(holder)s AND status = 'expired' AND id IS DISTINCT FROM %(replaced)s
                      AND least(hold_expires_at, updated_at) > domain_now() - %(rest)s)
 """
 
@@ -39,7 +39,8 @@ def require_within_limits(actor: Actor, wish: Wish, *, practitioner_id: uuid.UUI
 
     Patients and guardians hold HOLDS_AT_ONCE starts, for whomever, and nobody more for one patient; nor do they hold
     anew with one practitioner what they gave up within five minutes. Booking it outright is open to them. Staff who
-    take bookings there hold STAFF_HOLDS_AT_ONCE, and again what they let go: callers change their minds.
+    take bookings there hold STAFF_HOLDS_AT_ONCE, and again what they let go: callers change their minds. What gives
+    way to this very hold is not given up.
     """
     is_staff = actor.may(Permission.APPOINTMENT_BOOK, clinic_id=wish.clinic_id)
     parameters: dict[str, Any] = {
@@ -48,6 +49,7 @@ def require_within_limits(actor: Actor, wish: Wish, *, practitioner_id: uuid.UUI
         "practitioner": practitioner_id,
         "starts_at": wish.starts_at,
         "rest": REST,
+        "replaced": wish.besides.row_id if wish.besides else None,
     }
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, parameters)

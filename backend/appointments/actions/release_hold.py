@@ -2,14 +2,11 @@
 
 import uuid
 
-from backend.appointments.actions.advance import advance
 from backend.appointments.actions.door import Patience, door
-from backend.appointments.enums import Status
+from backend.appointments.actions.let_go import let_go
 from backend.appointments.models import Appointment
-from backend.appointments.queries.visits import get_hold_for
-from backend.audit.actions import record
+from backend.appointments.queries.holds import get_hold_for
 from backend.common.access import Actor
-from backend.common.errors import NotFound
 
 
 def release_hold(actor: Actor, *, hold_id: uuid.UUID) -> None:
@@ -23,17 +20,4 @@ def release_hold(actor: Actor, *, hold_id: uuid.UUID) -> None:
 
 def _release(actor: Actor, hold: Appointment) -> None:
     with door(**hold.resources) as now:
-        hold = Appointment.objects.get(pk=hold.pk)
-        if hold.status == Status.EXPIRED:
-            return
-        if hold.status != Status.HELD:
-            raise NotFound
-        advance(hold, Status.EXPIRED, by=actor.user_id, at=now, reason="let go")
-        record(
-            actor,
-            "hold.released",
-            subject_type="appointment",
-            subject_id=hold.pk,
-            patient_id=hold.patient_id,
-            clinic_id=hold.clinic_id,
-        )
+        let_go(actor, hold_id=hold.pk, now=now)

@@ -13,7 +13,8 @@ from backend.appointments.actions.door import Patience, door
 from backend.appointments.actions.wish import Wish, refusal
 from backend.appointments.availability.gather import Facts, gather
 from backend.appointments.enums import RuleCode
-from backend.appointments.errors import SlotTaken
+from backend.appointments.errors import SlotNotBookable, SlotTaken
+from backend.appointments.queries.explain import next_starts
 from backend.appointments.rules.facts import Lane, RoomFacts
 from backend.appointments.rules.registry import BY_CODE, distance_from_yes, refusing
 from backend.common import walltime
@@ -40,6 +41,18 @@ def take(wish: Wish, write: Write[T]) -> T:
     except SlotTaken as error:
         error.members["alternatives"] = alternatives(wish, fresh)
         raise
+    except SlotNotBookable as error:
+        _tell_next_starts(wish, error)
+        raise
+
+
+def _tell_next_starts(wish: Wish, error: SlotNotBookable) -> None:
+    rules = error.members["rules"]
+    if {rule["code"] for rule in rules} == {RuleCode.HOLD_LIMIT.value}:
+        return  # it is about the caller, not about the start
+    known = next_starts(wish.question, wish.starts_at, {rule["code"] for rule in rules})
+    for rule in rules:
+        rule["next_start_at"] = known.get(rule["code"])
 
 
 def _take(wish: Wish, lanes: Sequence[Lane], write: Write[T]) -> T:

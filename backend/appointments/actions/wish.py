@@ -4,13 +4,14 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from backend.appointments.availability.gather import Besides, Question
 from backend.appointments.enums import RuleClass, RuleCode
 from backend.appointments.errors import OverrideNotAllowed, PatientOverlap, SlotNotBookable, SlotTaken
 from backend.appointments.rules.facts import Window
 from backend.appointments.rules.registry import BUSY, BY_CODE, RULES, Rule
-from backend.appointments.rules.texts import text_of
+from backend.appointments.rules.texts import remedy_of, text_of
 from backend.common.access import Actor
 from backend.common.errors import DomainError
 from backend.common.permissions import Permission
@@ -29,7 +30,8 @@ class Wish:
     """A start that is wanted. Without a practitioner the server chooses; without a patient it is a hold of staff.
 
     `besides` is the row that gives way to it: the hold that becomes the visit, the visit that moves there. `holder_id`
-    is who holds it: their holds are counted, so they are locked like a patient.
+    is who holds it: their holds are counted, so they are locked like a patient; `freed_patient_id` is whose time the
+    row gives back, who need not be the same.
     """
 
     service_id: uuid.UUID
@@ -40,11 +42,12 @@ class Wish:
     overrides: tuple[Override, ...] = field(default=())
     besides: Besides | None = None
     holder_id: uuid.UUID | None = None
+    freed_patient_id: uuid.UUID | None = None
 
     @property
     def patient_ids(self) -> tuple[uuid.UUID, ...]:
-        """The patient and the holder to lock, if there are any."""
-        return tuple(person for person in (self.patient_id, self.holder_id) if person)
+        """The patients and the holder to lock, if there are any."""
+        return tuple(person for person in (self.patient_id, self.holder_id, self.freed_patient_id) if person)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -94,5 +97,6 @@ def refusal(rules: Iterable[Rule]) -> DomainError:
     return PatientOverlap(members=members) if RuleCode.PATIENT_BUSY in codes else SlotTaken(members=members)
 
 
-def _member(code: RuleCode) -> dict[str, str]:
-    return {"code": code.value, "class": BY_CODE[code].kind.value, "detail": text_of(code)}
+def _member(code: RuleCode) -> dict[str, Any]:
+    told = {"detail": text_of(code), "remedy": remedy_of(code), "next_start_at": None}
+    return {"code": code.value, "class": BY_CODE[code].kind.value, **told}

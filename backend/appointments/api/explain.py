@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backend.appointments.api.slot_shapes import ExplainQuery, NextSlotsQuery, SlotExplanation, UpcomingSlots
+from backend.appointments.api.slot_shapes import ExplainQuery, NextSlotsQuery, SlotExplanation, UpcomingSlots, about
 from backend.appointments.queries.explain import Explanation, Verdict, explain_slot
 from backend.appointments.queries.next_slots import NextFound, find_next, from_now
 from backend.appointments.queries.search import prepare_search
@@ -32,13 +32,10 @@ class NextSlots(Operation):
         asked = call.query
         search = prepare_search(
             call.visitor,
-            service=asked.get("service"),
             window_at=from_now,
             clinic_ids=asked["clinic"],
             practitioner_ids=asked["practitioner"],
-            patient_id=asked.get("patient"),
-            appointment_id=asked.get("appointment"),
-            any_practitioner=asked["any_practitioner"],
+            **about(asked),
         )
         return Reply(_upcoming(find_next(search, count=asked["count"])), is_plain=True)
 
@@ -64,13 +61,10 @@ class ExplainSlot(Operation):
         asked = call.query
         explained = explain_slot(
             call.visitor,
-            service=asked.get("service"),
             clinic_id=asked["clinic"],
             starts_at=asked["starts_at"],
             practitioner_id=asked.get("practitioner"),
-            patient_id=asked.get("patient"),
-            appointment_id=asked.get("appointment"),
-            any_practitioner=asked["any_practitioner"],
+            **about(asked),
         )
         return Reply(_explained(explained), is_plain=True)
 
@@ -90,6 +84,7 @@ def _upcoming(found: NextFound) -> dict[str, Any]:
                 "starts_at": walltime.instant_of(one.slot.start).astimezone(one.zone),
                 "practitioner_ids": one.slot.practitioner_ids,
                 "clinic_id": one.clinic_id,
+                "timezone": one.zone.key,
             }
             for one in found.slots
         ],
@@ -100,6 +95,7 @@ def _explained(explained: Explanation) -> dict[str, Any]:
     return {
         "bookable": explained.is_bookable,
         "practitioner_id": explained.practitioner_id,
+        "timezone": explained.zone.key,
         "next_start_at": explained.by_the_clock(explained.next_start),
         "rules": [_verdict(verdict, explained) for verdict in explained.verdicts],
     }

@@ -8,15 +8,17 @@ from backend.appointments.actions.extend_hold import extend_hold
 from backend.appointments.actions.release_hold import release_hold
 from backend.appointments.api.requests import HoldRequest
 from backend.appointments.enums import Status
-from backend.appointments.errors import HoldExpired, PatientOverlap, SlotNotBookable, SlotTaken
+from backend.appointments.errors import EmailNotVerified, HoldExpired, PatientOverlap, SlotNotBookable, SlotTaken
+from backend.appointments.queries.holds import live_holds, see_hold
+from backend.appointments.queries.policy import policy_of
 from backend.appointments.queries.seen import SeenHold
-from backend.appointments.queries.visits import see_hold
 from backend.common import walltime
 from backend.common.budgets import Charge
-from backend.common.errors import NotFound, PermissionDenied
+from backend.common.errors import CursorInvalid, NotFound, PermissionDenied
 from backend.common.http import fields
+from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, IfMatch, Operation, Reply
-from backend.common.http.serializers import StrictSerializer
+from backend.common.http.serializers import PageQuery, StrictSerializer, page_of
 from backend.common.permissions import Permission
 
 
@@ -40,12 +42,25 @@ class Hold(StrictSerializer):
     can_be_extended = fields.BooleanField(
         help_text="Whether extendHold would let it last longer: once, while it lasts."
     )
+    price_minor = fields.IntegerField(min_value=0, help_text="The price in cents, before tax; the visit will keep it.")
+    tax_basis_points = fields.IntegerField(min_value=0, max_value=5000, help_text="The tax in hundredths of a percent.")
+    currency = fields.CharField(max_length=3, help_text="The currency of all amounts, ISO 4217.")
+    free_cancellation_until = fields.DateTimeField(
+        help_text="If it were booked now, until then cancelling would cost nothing; by the clinic's clock."
+    )
+    late_cancellation_fee_percent = fields.IntegerField(
+        min_value=0, max_value=100, help_text="The share of the price that a late cancellation will cost."
+    )
+    no_show_fee_percent = fields.IntegerField(
+        min_value=0, max_value=100, help_text="The share of the price that a missed visit will cost."
+    )
 
 
 def _shown(seen: SeenHold) -> dict[str, Any]:
     hold, now = seen.row, seen.now
     zone, expires_at = walltime.zone(hold.timezone), hold.hold_expires_at or now
     ids = {name: getattr(hold, name) for name in ("service_id", "clinic_id", "practitioner_id", "patient_id")}
+    terms = ("price_minor", "tax_basis_points", "currency", "late_cancellation_fee_percent", "no_show_fee_percent")
     return {
         "id": hold.pk,
         **ids,
@@ -55,6 +70,8 @@ def _shown(seen: SeenHold) -> dict[str, Any]:
         "expires_at": expires_at,
         "expires_in_seconds": max(0, int((expires_at - now).total_seconds())),
         "can_be_extended": hold.status == Status.HELD and hold.hold_extended_at is None and now < expires_at,
+        "free_cancellation_until": policy_of(hold, booked_at=now).free_until.astimezone(zone),
+        **{name: getattr(hold, name) for name in terms},
     }
 
 
@@ -67,15 +84,16 @@ class CreateHold(Operation):
     practitioner only after five minutes what they let go or let run out; else `hold_limit` refuses, and the start can
     still be booked outright.
 
-    Your own holds count as visits: let the old one go (deleteHold) before you hold another time that overlaps; else
-    `patient_overlap`. A hold does not need a verified address, booking does: ask `is_email_verified` of getMe first.
+    Your own holds count as visits: a time that overlaps one is `patient_overlap`. To change the time, name the old
+    hold in `replaces`: it is let go if, and only if, the new one is had. Needs a verified address, as booking does:
+    else `email_not_verified`.
     """
 
     permission = Permission.APPOINTMENT_BOOK
     accepts = HoldRequest
     returns = Hold
     status = 201
-    raises = (NotFound, PermissionDenied, SlotTaken, PatientOverlap, SlotNotBookable)
+    raises = (NotFound, PermissionDenied, EmailNotVerified, SlotTaken, PatientOverlap, SlotNotBookable)
     budget = "hold"
     rerender = True
 
@@ -91,6 +109,24 @@ class CreateHold(Operation):
     def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
         """The hold as it is now; it may have been booked since."""
         return _shown(see_hold(call.actor, resource_id, or_visit=True))
+
+
+class ListHolds(Operation):
+    """List the caller's holds.
+
+    Those that still last, the one that ends first in front: after a restart of the app, say. Nobody sees another's.
+    """
+
+    permission = Permission.APPOINTMENT_BOOK
+    query = PageQuery
+    returns = page_of(Hold)
+    raises = (CursorInvalid,)
+
+    def handle(self, call: Call) -> Reply:
+        """Signed in."""
+        reply = paginate(call, live_holds(call.actor), order=("hold_expires_at", "id"))
+        reply.data["results"] = [_shown(SeenHold(row, row.now)) for row in reply.data["results"]]
+        return reply
 
 
 class GetHold(Operation):

@@ -14,6 +14,12 @@ class RefusingRule(StrictSerializer):
     code = fields.ChoiceField(RuleCode, help_text="Stable name of the rule; the same in every answer that names it.")
     # `class` cannot be written as an attribute; see below.
     detail = fields.CharField(max_length=200, help_text="The same for people, in the language asked for.")
+    remedy = fields.CharField(max_length=200, help_text="What would help, for people, in the language asked for.")
+    next_start_at = fields.DateTimeField(
+        allow_null=True,
+        help_text="The next start that this rule alone admits, with the clinic's offset: `spacing_too_short` tells the "
+        "first date by it. Null: none in five weeks, or not about starts; with `slot_taken` read `alternatives`.",
+    )
 
 
 RefusingRule._declared_fields["class"] = fields.ChoiceField(

@@ -42,6 +42,10 @@ class HoldRequest(StrictSerializer):
         required=False, help_text="Who is to give the visit. Absent: we pick; null is refused."
     )
     patient_id = fields.UUIDField(required=False, help_text=HELD_FOR)
+    replaces = fields.UUIDField(
+        required=False,
+        help_text="A hold of the caller that is let go for this one, and stays if this one cannot be had.",
+    )
 
 
 class AppointmentRequest(StrictSerializer):

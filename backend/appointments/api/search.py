@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from backend.appointments.api.slot_shapes import SlotPage, SlotQuery, SlotView
+from backend.appointments.api.slot_shapes import SlotPage, SlotQuery, SlotView, about
 from backend.appointments.availability.search import DayOfSlots
 from backend.appointments.queries.search import Search, prepare_search
 from backend.appointments.queries.slots import Found, find_slots, on_dates
@@ -32,7 +32,8 @@ class ListSlots(Operation):
     To move a visit, name it in `appointment` and leave out `service`: listed is what rescheduleAppointment takes from
     this caller with `starts_at` and `clinic_id` alone, the visit's own time included. Starts with other practitioners
     are listed where `practitioner` names them or `any_practitioner` is true; send one of their `practitioner_ids` too.
-    For a visit whose `can_be_rescheduled` is false nothing is listed.
+    For a visit whose `can_be_rescheduled` is false nothing is listed. While you hold a start, name the hold in `hold`:
+    else the start and its neighbours are not listed, as they are taken, by you.
     """
 
     permission = PUBLIC
@@ -48,13 +49,10 @@ class ListSlots(Operation):
         self._after = _position(read_cursor(call))
         self._search = prepare_search(
             call.visitor,
-            service=asked.get("service"),
             window_at=on_dates(asked.get("from_date"), asked.get("to_date")),
             clinic_ids=asked["clinic"],
             practitioner_ids=asked["practitioner"],
-            patient_id=asked.get("patient"),
-            appointment_id=asked.get("appointment"),
-            any_practitioner=asked["any_practitioner"],
+            **about(asked),
         )
         self._etag = _etag(call, self._search)
         return self._etag

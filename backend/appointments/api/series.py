@@ -74,6 +74,7 @@ def _told(plan: SeriesPlan) -> dict[str, Any]:
                     {
                         "starts_at": by_the_clock(other.start, other.clinic_id),
                         "clinic_id": other.clinic_id,
+                        "timezone": zones[other.clinic_id].key,
                         "practitioner_ids": other.practitioner_ids,
                     }
                     for other in visit.alternatives

@@ -1,5 +1,6 @@
 """What search takes and answers."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -40,12 +41,26 @@ class _AboutSlots(StrictSerializer):
         help_text="With `appointment`: whether others than who gives it now are asked about, too.",
     )
 
+    hold = fields.UUIDField(
+        required=False,
+        help_text="A hold of the caller to look past: what createHold takes with it in `replaces`, its own start too.",
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A service, or a visit that tells it."""
         if "service" not in attrs and "appointment" not in attrs:
             needed = ErrorDetail(str(_("This is needed without an appointment.")), code=FieldCode.REQUIRED.value)
             raise ValidationError({"service": [needed]})
+        if "hold" in attrs and "appointment" in attrs:
+            odd = ErrorDetail(str(_("A visit is moved without a hold.")), code=FieldCode.MISMATCH.value)
+            raise ValidationError({"hold": [odd]})
         return attrs
+
+
+def about(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What a query of `_AboutSlots` names, as queries take it."""
+    ids = {f"{name}_id": asked.get(name) for name in ("patient", "appointment", "hold")}
+    return {"service": asked.get("service"), "any_practitioner": asked["any_practitioner"], **ids}
 
 
 class SlotQuery(_AboutSlots, PageQuery):
@@ -127,6 +142,7 @@ class Alternative(Slot):
     """A start that can be booked instead."""
 
     clinic_id = fields.UUIDField(help_text="The clinic that the start is at.")
+    timezone = fields.CharField(max_length=40, help_text="The clinic's IANA time zone.")
 
 
 class DayOfSlots(StrictSerializer):
@@ -211,6 +227,7 @@ class SlotExplanation(StrictSerializer):
     practitioner_id = fields.UUIDField(
         allow_null=True, help_text="About whom the rules speak; null when nobody gives the service there."
     )
+    timezone = fields.CharField(max_length=40, help_text="The clinic's IANA time zone.")
     next_start_at = fields.DateTimeField(
         allow_null=True, help_text="The next start that all rules admit for them; null if none in five weeks."
     )

@@ -33,7 +33,7 @@ urlpatterns = [
     route("slots/next", get=explain.NextSlots),
     route("slots/explain", get=explain.ExplainSlot),
     route("patients/<uuid:patient_id>/attendance", get=attendance.GetPatientAttendance),
-    route("holds", post=holds.CreateHold),
+    route("holds", get=holds.ListHolds, post=holds.CreateHold),
     route("holds/<uuid:hold_id>", get=holds.GetHold, delete=holds.DeleteHold),
     route("holds/<uuid:hold_id>/extend", post=holds.ExtendHold),
     route("appointments", get=visits.ListAppointments, post=visits.CreateAppointment),

@@ -1,12 +1,12 @@
 """Why a start can be booked, or why not: every rule in its order, asked as booking asks it."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from backend.appointments.availability.gather import Facts, gather
+from backend.appointments.availability.gather import Facts, Question, gather
 from backend.appointments.enums import RuleClass, RuleCode
 from backend.appointments.queries.question import question_of
 from backend.appointments.rules.facts import Lane, PractitionerFacts, Window
@@ -59,6 +59,7 @@ def explain_slot(
     patient_id: uuid.UUID | None = None,
     appointment_id: uuid.UUID | None = None,
     any_practitioner: bool = False,
+    hold_id: uuid.UUID | None = None,
 ) -> Explanation:
     """What each rule says of one start, for the patient that search would ask about; a constant number of statements.
 
@@ -75,11 +76,26 @@ def explain_slot(
         patient_id=patient_id,
         appointment_id=appointment_id,
         any_practitioner=any_practitioner,
+        hold_id=hold_id,
     )
     facts = gather(replace(asked, window=window))
     lane, refused = _nearest(facts, start := minute_of(starts_at))
     may = visitor is not None and visitor.may(Permission.APPOINTMENT_OVERRIDE, clinic_id=clinic_id)
     return _explanation(lane, start, refused, may_override=may)
+
+
+def next_starts(question: Question, starts_at: datetime, codes: Collection[str]) -> dict[str, datetime | None]:
+    """For each of these rules the next start that it alone admits, about whoever comes nearest to a yes; None: none in
+    five weeks, or the rule is not about starts. In one statement."""
+    day = starts_at.date()
+    facts = gather(replace(question, window=Window(day - timedelta(days=1), day + LOOK_AHEAD)))
+    start = minute_of(starts_at)
+    lane, _ = _nearest(facts, start)
+    later = [minute for minute in lane.place.grid if minute > start]
+    admit = {rule.code.value: admitted(rule, lane) for rule in RULES if rule.code.value in codes}
+    found = {code: next(iter(admits.starts_on(later)), None) for code, admits in admit.items()}
+    zone = lane.place.clinic.zone
+    return {code: None if minute is None else instant_of(minute).astimezone(zone) for code, minute in found.items()}
 
 
 def _nearest(facts: Facts, start: int) -> tuple[Lane, set[RuleCode]]:

@@ -8,11 +8,12 @@ from backend.appointments.rules.fees import Policy
 from backend.appointments.rules.moves import MovePolicy
 
 
-def policy_of(visit: Appointment) -> Policy:
-    """The snapshot on the row, for working out fees. A visit only: a hold has none yet."""
+def policy_of(visit: Appointment, *, booked_at: datetime | None = None) -> Policy:
+    """The snapshot on the row, for working out fees. Of a hold: as if it were booked at that instant."""
     return Policy(
         price_minor=visit.price_minor,
-        booked_at=cast(datetime, visit.booked_at),  # by constraint appointment_booked_for_a_patient
+        # By constraint appointment_booked_for_a_patient a visit has one.
+        booked_at=cast(datetime, visit.booked_at or booked_at),
         starts_at=visit.starts_at,
         free_cancellation_minutes=visit.free_cancellation_minutes,
         late_cancellation_fee_percent=visit.late_cancellation_fee_percent,

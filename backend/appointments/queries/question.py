@@ -2,8 +2,11 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 
-from backend.appointments.availability.gather import Question
+from backend.appointments.availability.gather import Besides, Question
+from backend.appointments.enums import Status
+from backend.appointments.queries.holds import get_hold_for
 from backend.appointments.queries.moving import moving
 from backend.appointments.queries.visits import get_visit_for
 from backend.appointments.rules.facts import Window
@@ -23,9 +26,12 @@ def question_of(
     patient_id: uuid.UUID | None = None,
     appointment_id: uuid.UUID | None = None,
     any_practitioner: bool = False,
+    hold_id: uuid.UUID | None = None,
 ) -> Question:
     """The question of a caller. A signed-in patient asks as the patient unless another, or a visit to be moved, is
-    named; a visit tells the service, too. Raises NotFound, and ValidationFailed for a visit of another service.
+    named; a visit tells the service, too. A hold of the caller is looked past while it lasts.
+
+    Raises NotFound, and ValidationFailed for a visit of another service.
     """
     visit = None if appointment_id is None else get_visit_for(_signed_in(visitor), appointment_id)
     question = Question(
@@ -35,6 +41,9 @@ def question_of(
         practitioner_ids=tuple(practitioner_ids),
         patient_id=whose_rules(visitor, patient_id),
     )
+    if hold_id is not None:
+        hold = get_hold_for(_signed_in(visitor), hold_id)
+        return replace(question, besides=Besides.of(hold)) if hold.status == Status.HELD else question
     if visit is None:
         return question
     return moving(_signed_in(visitor), question, visit, any_practitioner=any_practitioner)

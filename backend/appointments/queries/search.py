@@ -21,7 +21,7 @@ WindowAt = Callable[[datetime], Window]
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Nothing is worked out yet. Without stamps it looks past a visit that is to be moved, and nothing is kept."""
+    """Nothing is worked out yet. Without stamps it looks past a visit or hold of the caller, and nothing is kept."""
 
     question: Question
     stamps: Stamps | None
@@ -54,14 +54,16 @@ def prepare_search(
     patient_id: uuid.UUID | None = None,
     appointment_id: uuid.UUID | None = None,
     any_practitioner: bool = False,
+    hold_id: uuid.UUID | None = None,
 ) -> Search:
     """A search as a caller asks for it. A signed-in patient is asked about as the patient unless another is named.
 
-    With a visit to be moved, what the caller may move it to: its patient's rules are asked as if it were not there.
-    Raises NotFound for a service, clinic or practitioner that does not exist or a patient or visit that is not the
-    caller's to see, ValidationFailed for a visit of another service.
+    With a visit to be moved, what the caller may move it to: its patient's rules are asked as if it were not there. A
+    hold of the caller that is to be replaced is looked past, too. Raises NotFound for a service, clinic or practitioner
+    that does not exist or a patient, visit or hold that is not the caller's to see, ValidationFailed for a visit of
+    another service.
     """
-    if appointment_id is not None:
+    if appointment_id is not None or hold_id is not None:
         question = question_of(
             visitor,
             service=service,
@@ -71,6 +73,7 @@ def prepare_search(
             patient_id=patient_id,
             appointment_id=appointment_id,
             any_practitioner=any_practitioner,
+            hold_id=hold_id,
         )
         return Search(question, None)
     whose = whose_rules(visitor, patient_id)

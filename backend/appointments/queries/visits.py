@@ -1,9 +1,9 @@
-"""Visits and holds as a caller may see them."""
+"""Visits as a caller may see them."""
 
 import uuid
 
 from backend.appointments.models import Appointment
-from backend.appointments.queries.seen import SeenHold, SeenVisit
+from backend.appointments.queries.seen import SeenVisit
 from backend.appointments.querysets import AppointmentQuerySet
 from backend.common import clock
 from backend.common.access import Actor
@@ -32,21 +32,3 @@ def see_visit(actor: Actor, appointment_id: uuid.UUID) -> SeenVisit:
     if visit is None:
         raise NotFound
     return SeenVisit(visit, actor, visit.now)
-
-
-def see_hold(actor: Actor, hold_id: uuid.UUID, *, or_visit: bool = False) -> SeenHold:
-    """One hold as it is at this moment; else as `get_hold_for`."""
-    own = Appointment.objects.holds_of(actor, or_visits=or_visit)
-    hold = own.filter(pk=hold_id).annotate(now=clock.Present()).first()
-    if hold is None:
-        raise NotFound
-    return SeenHold(hold, hold.now)
-
-
-def get_hold_for(actor: Actor, hold_id: uuid.UUID, *, or_visit: bool = False) -> Appointment:
-    """One of the caller's own holds, run out or not; with `or_visit` also one that they booked. Raises NotFound."""
-    own = Appointment.objects.holds_of(actor, or_visits=or_visit)
-    hold: Appointment | None = own.filter(pk=hold_id).first()
-    if hold is None:
-        raise NotFound
-    return hold

@@ -57,9 +57,6 @@ class BookingPolicy(StrictSerializer):
 class ClinicDetail(Clinic):
     """A clinic with its hours, closures ahead and policy; services and practitioners are always there."""
 
-    currency = fields.CharField(
-        source="row.organisation.currency", max_length=3, help_text="The currency of its prices, ISO 4217."
-    )
     opening_hours = list_of(
         OpeningSpan, max_length=1000, help_text="Weekly hours that hold now or will, by weekday and time."
     )

@@ -102,6 +102,9 @@ class Clinic(VersionedSerializer):
     )
     timezone = fields.CharField(source="row.timezone", max_length=40, help_text="The IANA time zone of its clock.")
     utc_offset = fields.OffsetField(help_text="The offset of its clock from UTC at this moment, `±hh:mm`.")
+    currency = fields.CharField(
+        source="row.organisation.currency", max_length=3, help_text="The currency of its prices, ISO 4217."
+    )
     phone = PhoneField(source="row.phone", help_text="The number of the front desk, as E.164.")
     email = fields.EmailField(source="row.email", help_text="The address of the front desk.")
     is_online_booking_on = fields.BooleanField(

@@ -29,8 +29,27 @@ class Offer:
         """Whether patients may book it themselves: the clinic's own switch stands above the offer's."""
         return self.row.clinic.is_online_booking_on and self.row.is_online_booking_on is not False
 
+    @property
+    def notice_minutes(self) -> int:
+        """How long before its start a visit must be booked."""
+        own = self.row.notice_minutes
+        return self.row.clinic.notice_minutes if own is None else own
+
+    @property
+    def horizon_days(self) -> int:
+        """How many days ahead visits can be booked."""
+        own = self.row.horizon_days
+        return self.row.clinic.horizon_days if own is None else own
+
+    @property
+    def free_cancellation_minutes(self) -> int:
+        """Up to how long before its start a visit is cancelled for nothing."""
+        own = self.row.free_cancellation_minutes
+        return self.row.clinic.free_cancellation_minutes if own is None else own
+
 
 def offers_at(clinic_ids: Sequence[uuid.UUID]) -> list[Offer]:
     """What the clinics offer now, by code, in one statement."""
     rows = ClinicService.objects.filter(clinic__in=clinic_ids, is_active=True, service__is_active=True)
-    return [Offer(row) for row in rows.select_related("service", "clinic").order_by("service__code", "clinic_id")]
+    rows = rows.select_related("service", "clinic__organisation")
+    return [Offer(row) for row in rows.order_by("service__code", "clinic_id")]

@@ -42,7 +42,7 @@ def find_services(*, clinic_ids: Sequence[uuid.UUID] = (), code: str | None = No
         services = services.filter(pk__in=offers.values("service_id"))
     if code is not None:
         services = services.filter(code=code)
-    offers = offers.select_related("clinic", "service").order_by("clinic__name", "clinic_id")
+    offers = offers.select_related("clinic__organisation", "service").order_by("clinic__name", "clinic_id")
     return services.prefetch_related("required_credentials", Prefetch("clinic_services", offers))
 
 

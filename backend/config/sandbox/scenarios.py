@@ -1,4 +1,7 @@
-"""`X-Sandbox-Scenario: <code>`: the operation that is called answers with that error and does nothing."""
+"""`X-Sandbox-Scenario: <code>`: the operation that is called answers with that error and does nothing.
+
+`slot_not_bookable.<rule>` chooses the rule that refuses.
+"""
 
 import re
 from collections.abc import Callable
@@ -9,8 +12,12 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from rest_framework.request import Request
 
+from backend.appointments.enums import RuleCode
+from backend.appointments.rules.registry import BY_CODE, RULES
+from backend.appointments.rules.texts import remedy_of, text_of
 from backend.common.errors import Code, DomainError, FieldCode, FieldError, Kind, PermissionDenied, ValidationFailed
 from backend.common.http.access import Access, admit
 from backend.common.http.endpoints import Endpoint
@@ -24,6 +31,16 @@ _DATE = re.compile(r"\b\d{4}-\d\d-\d\d(?!\d)")
 _WEEK = timedelta(days=7)
 _BEFORE_SIGN_IN = {Code.NOT_ACCEPTABLE, Code.INTERNAL_ERROR, Code.UNAVAILABLE}
 """What the API answers with before it asks who calls; so do all codes of 401."""
+_FOR_GOOD = {
+    RuleCode.NOT_OFFERED,
+    RuleCode.PRACTITIONER_INACTIVE,
+    RuleCode.CREDENTIAL_MISSING,
+    RuleCode.ASSESSMENT_NEEDED,
+    RuleCode.ONLINE_BOOKING_OFF,
+    RuleCode.DESK_MUST_BOOK,
+    RuleCode.TOO_FAR,
+}
+_LATER = f"{examples.FIXED_WEEK + _WEEK}T09:00:00-07:00"
 
 
 class Forced(DomainError):
@@ -31,15 +48,17 @@ class Forced(DomainError):
 
     kind = Kind.INVALID
 
-    def __init__(self, code: Code, example: dict[str, Any]) -> None:
+    def __init__(self, code: Code, example: dict[str, Any], rule: RuleCode | None = None) -> None:
         self.code = code
+        if rule:
+            example = {**example, "rules": [_refusing(rule)]}
         usual = problem(ValidationFailed()).keys()
         super().__init__(
             example["detail"],
             errors=tuple(
                 FieldError(one["pointer"], FieldCode(one["code"]), one["detail"]) for one in example["errors"]
             ),
-            members={name: _ahead(value) for name, value in example.items() if name not in usual},
+            members={name: _told(_ahead(value)) for name, value in example.items() if name not in usual},
             retry_after_seconds=1 if code is Code.IDEMPOTENCY_IN_PROGRESS else None,
         )
 
@@ -79,6 +98,7 @@ def play(endpoint: Endpoint, call: Call, wanted: str) -> DomainError:
     Raises ValidationFailed for a code that the operation cannot answer with.
     """
     known = [code for codes in codes_of(endpoint).values() for code in codes]
+    wanted, rule = _parts(wanted)
     if wanted not in known:
         told = shorten(f"This operation answers with: {', '.join(known)}.", 500)
         raise ValidationFailed(errors=(FieldError(f"#{HEADER}", FieldCode.NOT_A_CHOICE, told),))
@@ -88,7 +108,29 @@ def play(endpoint: Endpoint, call: Call, wanted: str) -> DomainError:
         if code != PermissionDenied.code and not isinstance(endpoint.permission, Access):
             admit(actor, endpoint.permission)
     own = examples.of_response(endpoint.operation_id, f"{status_of(code)} {code}")
-    return Forced(code, own or examples.of_problem(code)["value"])
+    return Forced(code, own or examples.of_problem(code)["value"], rule)
+
+
+def _parts(wanted: str) -> tuple[str, RuleCode | None]:
+    """The code, and the rule behind the point if it is one that can refuse a start. Else all of it is a code."""
+    code, _, rule = wanted.partition(".")
+    is_known = code == Code.SLOT_NOT_BOOKABLE and rule in BY_CODE
+    return (code, RuleCode(rule)) if is_known else (wanted, None)
+
+
+def _refusing(rule: RuleCode) -> dict[str, Any]:
+    has_next = any(rule == one.code for one in RULES) and rule not in _FOR_GOOD
+    told = {"detail": text_of(rule), "remedy": remedy_of(rule), "next_start_at": _LATER if has_next else None}
+    return {"code": rule.value, "class": BY_CODE[rule].kind.value, **told}
+
+
+def _told(value: Any) -> Any:
+    """The same with its texts for people in the language asked for."""
+    if isinstance(value, list):
+        return [_told(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: gettext(one) if name in ("detail", "remedy") and one else _told(one) for name, one in value.items()}
 
 
 def _ahead(value: Any) -> Any:

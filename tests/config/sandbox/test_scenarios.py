@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from backend.appointments.enums import RuleCode
 from backend.appointments.models import Appointment
 from backend.common.http.openapi.document import describe_api
 from backend.common.http.problems import MEDIA_TYPE
@@ -69,6 +70,23 @@ def test_an_error_has_the_members_of_its_code(patient: ApiClient) -> None:
     assert force(patient, "unknown_field").json()["errors"][0]["code"] == "unknown"
 
 
+@pytest.mark.parametrize("rule", RuleCode.values)
+def test_any_rule_can_be_made_to_refuse(patient: ApiClient, rule: str) -> None:
+    told = force(patient, f"slot_not_bookable.{rule}").json()
+    [refusing] = told["rules"]
+    assert (told["code"], refusing["code"]) == ("slot_not_bookable", rule)
+    assert refusing["remedy"]
+    if later := refusing["next_start_at"]:
+        assert datetime.fromisoformat(later) > datetime.now(UTC)
+    french = force(patient, f"slot_not_bookable.{rule}", headers={"Accept-Language": "fr"}).json()["rules"][0]
+    assert (french["detail"] != refusing["detail"], french["remedy"] != refusing["remedy"]) == (True, True)
+
+
+def test_a_rule_without_its_code_is_no_scenario(patient: ApiClient) -> None:
+    for code in ("slot_taken.too_soon", "slot_not_bookable.nonsense", "slot_not_bookable.", ".too_soon", "too_soon"):
+        assert force(patient, code).json()["errors"][0]["code"] == "not_a_choice"
+
+
 def test_an_error_has_its_headers(patient: ApiClient) -> None:
     assert force(patient, "unavailable").headers["Retry-After"]
     assert force(patient, "idempotency_in_progress").headers["Retry-After"]
@@ -78,6 +96,8 @@ def test_an_error_has_its_headers(patient: ApiClient) -> None:
 def test_an_error_speaks_the_language_asked_for(patient: ApiClient) -> None:
     told = force(patient, "not_found", headers={"Accept-Language": "fr"}).json()
     assert told["title"] != force(patient, "not_found").json()["title"]
+    taken = force(patient, "slot_taken", headers={"Accept-Language": "fr"}).json()
+    assert taken["rules"][0]["detail"] != force(patient, "slot_taken").json()["rules"][0]["detail"]
 
 
 def test_a_code_that_the_operation_never_answers_with_is_refused() -> None:
