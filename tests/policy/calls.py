@@ -367,6 +367,7 @@ CALLS: Mapping[str, Entry] = {
     "resetSandbox": Entry(_plain, ("any",)),
     "listTasks": Entry(_plain, ("any",)),
     "getTask": Entry(_task, DISTANCES),
+    "listTaskAssignees": Entry(_task, DISTANCES),
     "assignTask": Entry(_assign, DISTANCES),
     "completeTask": Entry(_task, DISTANCES),
     "listErrors": Entry(_plain, ("any",)),

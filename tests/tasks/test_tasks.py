@@ -171,6 +171,37 @@ def test_only_who_works_there_can_be_given_a_task(cast: Cast, desk: ApiClient) -
     assert desk.post(f"/v1/tasks/{task.pk}/assign", {"assignee_id": str(cast.owner.pk)}).status_code == 200
 
 
+def test_who_can_be_given_a_task_is_listed(cast: Cast, desk: ApiClient) -> None:
+    task = add_task(cast)
+    path = f"/v1/tasks/{task.pk}/assignees"
+    people = desk.get(path).json()["results"]
+    there = {
+        cast.owner,
+        cast.manager_coquitlam,
+        cast.desk_coquitlam,
+        cast.ims.user,
+        cast.physio.user,
+        cast.masseur.user,
+    }
+    assert {one["id"] for one in people} == {str(user.pk) for user in there if user}
+    assert [one["name"] for one in people] == sorted(one["name"] for one in people)
+    roles = {one["id"]: one["roles"] for one in people}
+    assert (roles[str(cast.owner.pk)], roles[str(cast.desk_coquitlam.pk)]) == (["owner"], ["front_desk"])
+    for one in people:
+        assert desk.post(f"/v1/tasks/{task.pk}/assign", {"assignee_id": one["id"]}).status_code == 200
+    User.objects.filter(practitioner=cast.ims).update(is_active=False)
+    assert str(cast.ims.user_id) not in [one["id"] for one in desk.get(path).json()["results"]]
+    page = desk.get(path, {"limit": 2}).json()
+    assert len(desk.get(path, {"limit": 100, "cursor": page["next_cursor"]}).json()["results"]) == 3
+
+
+def test_what_nobody_has_yet_and_what_is_urgent_can_be_asked_for(cast: Cast, desk: ApiClient) -> None:
+    plain, urgent = add_task(cast), add_task(cast, is_urgent=True, days=1)
+    desk.post(f"/v1/tasks/{plain.pk}/assign", {"assignee_id": str(cast.owner.pk)})
+    assert listed(desk, is_assigned="false") == listed(desk, is_urgent="true") == ids(urgent)
+    assert listed(desk, is_assigned="true") == listed(desk, is_urgent="false") == ids(plain)
+
+
 def test_completing_says_who_and_when_and_happens_once(cast: Cast, desk: ApiClient) -> None:
     task = add_task(cast)
     body = desk.post(f"/v1/tasks/{task.pk}/complete", key="k").json()

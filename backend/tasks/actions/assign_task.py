@@ -3,16 +3,14 @@
 import uuid
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from backend.clinics.enums import Role
-from backend.clinics.models import Membership
 from backend.common.access import Actor
 from backend.common.errors import FieldCode, FieldError, ValidationFailed
 from backend.tasks.actions._write import change, lock_open
 from backend.tasks.event_types import TaskAssigned
 from backend.tasks.models import Task
+from backend.tasks.queries import assignable_to
 
 _NO_MEMBER = gettext_noop("This person does not work at the clinic of the task.")
 
@@ -34,6 +32,5 @@ def assign_task(
 
 
 def _refuse_stranger(task: Task, user_id: uuid.UUID) -> None:
-    works_there = Q(clinic_id=task.clinic_id) | Q(role=Role.OWNER)
-    if not Membership.objects.filter(works_there, user_id=user_id, user__is_active=True).exists():
+    if not assignable_to(task).filter(pk=user_id).exists():
         raise ValidationFailed(errors=(FieldError("/assignee_id", FieldCode.INVALID, _NO_MEMBER),))

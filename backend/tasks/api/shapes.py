@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from backend.clinics.enums import Role
 from backend.common.http import fields
 from backend.common.http.serializers import PageQuery, StrictSerializer, VersionedSerializer
 from backend.tasks.enums import TaskKind, TaskStatus
@@ -24,14 +25,34 @@ class TaskQuery(PageQuery):
         help_text="Only tasks of these kinds; repeat the parameter.",
     )
     assignee = fields.UUIDField(required=False, help_text="Only tasks given to this account, as `id` of getMe.")
+    is_assigned = fields.BooleanField(
+        required=False, help_text="False: only tasks that are given to nobody; true: only those given to somebody."
+    )
+    is_urgent = fields.BooleanField(
+        required=False, help_text="True: only what should be seen to before all else; false: only the rest."
+    )
 
 
 class AssignTaskRequest(StrictSerializer):
     """Who is to do the task."""
 
     assignee_id = fields.UUIDField(
-        allow_null=True, help_text="The account of somebody who works at the clinic; null gives the task to nobody."
+        allow_null=True, help_text="The account, one of listTaskAssignees; null gives the task to nobody."
     )
+
+
+class TaskAssignee(StrictSerializer):
+    """Somebody who can be given a task."""
+
+    id = fields.UUIDField(help_text="The account; `assignee_id` of assignTask, and `id` of getMe.")
+    name = fields.CharField(max_length=201, help_text="Given and family name, as colleagues know the person.")
+    roles = fields.ListField(
+        child=fields.ChoiceField(Role), max_length=10, help_text="What the person is at the clinic of the task."
+    )
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """With the roles held there."""
+        return {"id": instance.pk, "name": _name(instance), "roles": [one.role for one in instance.there]}
 
 
 class Task(VersionedSerializer):

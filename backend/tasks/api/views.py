@@ -4,13 +4,13 @@ import uuid
 
 from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, IfMatch, Operation, Reply
-from backend.common.http.serializers import page_of
+from backend.common.http.serializers import PageQuery, page_of
 from backend.common.permissions import Permission
 from backend.tasks.actions.assign_task import assign_task
 from backend.tasks.actions.complete_task import complete_task
-from backend.tasks.api.shapes import AssignTaskRequest, Task, TaskQuery
+from backend.tasks.api.shapes import AssignTaskRequest, Task, TaskAssignee, TaskQuery
 from backend.tasks.errors import TaskDone
-from backend.tasks.queries import get_task_for, list_tasks
+from backend.tasks.queries import assignable_to, get_task_for, list_tasks
 
 
 class ListTasks(Operation):
@@ -32,6 +32,7 @@ class ListTasks(Operation):
             clinic_ids=asked.get("clinic", ()),
             kinds=asked.get("kind", ()),
             status=asked.get("status"),
+            **{name: asked.get(name) for name in ("is_assigned", "is_urgent")},
             assignee_id=asked.get("assignee"),
         )
         return paginate(call, rows, order=["due_date", "id"])
@@ -51,11 +52,27 @@ class GetTask(Operation):
         return Reply(get_task_for(call.actor, task_id))
 
 
+class ListTaskAssignees(Operation):
+    """List who can be given a task.
+
+    Those who work at the clinic of the task, and the owners of the chain, by name.
+    """
+
+    permission = Permission.TASK_MANAGE
+    query = PageQuery
+    returns = page_of(TaskAssignee)
+
+    def handle(self, call: Call, task_id: uuid.UUID) -> Reply:
+        """Staff of the clinic; a practitioner's own."""
+        task = get_task_for(call.actor, task_id, Permission.TASK_MANAGE)
+        return paginate(call, assignable_to(task), order=["family_name", "given_name", "id"])
+
+
 class AssignTask(Operation):
     """Say who is to do a task.
 
-    Somebody who works at the clinic of the task, or an owner; null gives it back to everybody there. Others may still
-    complete it. A task that is done stays with who had it.
+    One of listTaskAssignees: somebody who works at the clinic of the task, or an owner; null gives it back to everybody
+    there. Others may still complete it. A task that is done stays with who had it.
     """
 
     permission = Permission.TASK_MANAGE
