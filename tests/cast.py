@@ -8,8 +8,9 @@ Every clinic is open Monday to Saturday, 8:00 to 18:00; every practitioner works
 - `masseur`: Coquitlam Monday to Friday; massage, the only one with a massage room;
 - `toronto_ims`: certified in Ontario; Toronto Monday to Friday; physio and IMS services.
 
-`cleared` holds a live clearance, nobody else does. `stranger` is known at Langley only, `other_parent` and her child at
-Langley too, `torontonian` in Toronto, all others at Coquitlam. No visits, closures or time off.
+Everyone has answered the health questions with no, a year of validity before them, and agreed to the text of the IMS
+treatment. `cleared` holds a live clearance, nobody else does. `stranger` is known at Langley only, `other_parent` and
+her child at Langley too, `torontonian` in Toronto, all others at Coquitlam. No visits, closures or time off.
 """
 
 from collections.abc import Iterable
@@ -35,6 +36,7 @@ from backend.clinics.models import (
 from backend.common import clock
 from backend.common.walltime import instant_of, local_date_of, minute_of, wall_periods, zone
 from backend.config.demo.draft import Draft
+from backend.config.demo.pathway import add_consent, add_consent_text, add_screening
 from backend.patients.enums import BodyRegion, LinkOrigin, Relationship
 from backend.patients.models import Clearance, Guardianship, Patient, PatientClinic
 from backend.practitioners.enums import CredentialStatus
@@ -128,6 +130,10 @@ class _Maker:
         self.owner = self.user("owner")
         self.draft.add(Membership(user=self.owner, role=Role.OWNER))
         others: dict[str, Any] = {**self.practitioners(services), **self.patients()}
+        text = add_consent_text(self.draft, services["ims_treatment"], self.owner)
+        for patient in self.draft.of(Patient):
+            add_screening(self.draft, patient, self.owner, at=self.now, until=self.today + timedelta(days=365))
+            add_consent(self.draft, patient, text, self.owner, at=self.now)
         return Cast(
             now=self.now,
             organisation=organisation,
@@ -193,6 +199,8 @@ class _Maker:
                 before_minutes=5,
                 after_minutes=10,
                 needs_clearance=True,
+                needs_screening=True,
+                needs_consent=True,
                 assessment_service=assessment,
                 spacing_days=7,
             ),

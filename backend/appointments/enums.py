@@ -88,39 +88,22 @@ class RuleCode(models.TextChoices):
     NO_ROOM = "no_room"
     ONLINE_BOOKING_OFF = "online_booking_off"
     SPACING_TOO_SHORT = "spacing_too_short"
+    SCREENING_NEEDED = "screening_needed"
+    SCREENING_BLOCKED = "screening_blocked"
     ASSESSMENT_NEEDED = "assessment_needed"
+    CONSENT_NEEDED = "consent_needed"
     DESK_MUST_BOOK = "desk_must_book"
     HOLD_LIMIT = "hold_limit"
-
-
-class WaitlistStatus(models.TextChoices):
-    """Where a wait-list entry stands. The first two are live; `left`, `booked` and `expired` are ends."""
-
-    WAITING = "waiting"
-    OFFERED = "offered"
-    BOOKED = "booked"
-    LEFT = "left"
-    EXPIRED = "expired"
-
-
-LIVE_STATUSES = (WaitlistStatus.WAITING, WaitlistStatus.OFFERED)
-
-
-class OfferStatus(models.TextChoices):
-    """What became of a time that was offered; `withdrawn`: the entry was taken off the list meanwhile."""
-
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
 
 
 class GateStatus(models.TextChoices):
     """What a patient must do before a service can be booked."""
 
     OPEN = "open"
+    NEEDS_SCREENING = "needs_screening"
+    BLOCKED = "blocked"
     NEEDS_ASSESSMENT = "needs_assessment"
+    NEEDS_CONSENT = "needs_consent"
     DESK_MUST_BOOK = "desk_must_book"
 
 

@@ -3,7 +3,7 @@
 from typing import Self
 
 from backend.appointments.enums import Status
-from backend.common.errors import AlreadyExists, Code, DomainError, Kind
+from backend.common.errors import Code, DomainError, Kind
 
 
 class SlotTaken(DomainError):
@@ -18,6 +18,12 @@ class SlotNotBookable(DomainError):
     """422: `rules[]` in the problem names each rule that refuses."""
 
     code, kind, detail = Code.SLOT_NOT_BOOKABLE, Kind.UNPROCESSABLE, "This time cannot be booked."
+
+
+class CheckInRefused(DomainError):
+    """422: `rules[]` in the problem names what is missing on the day of the visit (R13)."""
+
+    code, kind, detail = Code.CHECK_IN_REFUSED, Kind.UNPROCESSABLE, "Something is missing before this visit can begin."
 
 
 class HoldExpired(DomainError):
@@ -57,20 +63,8 @@ class InvalidTransition(DomainError):
         return cls(members={"from_status": str(came_from), "to_status": str(to)})
 
 
-class AlreadyWaiting(AlreadyExists):
-    detail = "This patient waits for this service already."
-
-
-class OfferExpired(HoldExpired):
-    detail = "The offer has run out. The place on the wait list is kept."
-
-
 CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     "appointment_practitioner_is_free": SlotTaken,
     "appointment_room_is_free": SlotTaken,
     "appointment_patient_is_free": PatientOverlap,
-    "waitlist_entry_is_live_once": AlreadyWaiting,
-    # A twin was faster; whoever makes an offer finds it and goes on.
-    "waitlist_entry_has_one_open_offer": SlotTaken,
-    "waitlist_hold_is_offered_once": SlotTaken,
 }

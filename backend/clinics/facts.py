@@ -94,6 +94,8 @@ class ServiceFacts(TypedDict, total=False):
     tax_basis_points: int
     needs_clearance: bool
     assessment_service_id: UUID | None
+    needs_screening: bool
+    needs_consent: bool
     spacing_days: int
     is_active: bool
     required_credentials: list[Requirement]

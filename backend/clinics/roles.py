@@ -15,6 +15,10 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.APPOINTMENT_CONFIRM,
             Permission.PATIENT_READ,
             Permission.PATIENT_MANAGE,
+            Permission.SCREENING_READ,
+            Permission.SCREENING_ANSWER,
+            Permission.CONSENT_READ,
+            Permission.CONSENT_GIVE,
         }
     ),
     # At the clinics of the membership.
@@ -28,16 +32,24 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.APPOINTMENT_OVERRIDE,
             Permission.PATIENT_READ,
             Permission.PATIENT_MANAGE,
+            Permission.SCREENING_READ,
+            Permission.SCREENING_ANSWER,
+            Permission.CONSENT_READ,
+            Permission.CONSENT_GIVE,
             Permission.PRACTITIONER_READ,
             Permission.TASK_READ,
             Permission.TASK_MANAGE,
         }
     ),
-    # Own calendar, own file and own tasks only, see OWN_CALENDAR_ROLES.
+    # Own calendar, own file and own tasks only, see OWN_CALENDAR_ROLES; screenings and consents of the patients known
+    # at the clinics they work at.
     Role.PRACTITIONER: frozenset(
         {
             Permission.APPOINTMENT_READ,
             Permission.APPOINTMENT_ATTEND,
+            Permission.SCREENING_READ,
+            Permission.SCREENING_CLEAR,
+            Permission.CONSENT_READ,
             Permission.PRACTITIONER_READ,
             Permission.TASK_READ,
             Permission.TASK_MANAGE,
@@ -53,6 +65,10 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.APPOINTMENT_OVERRIDE,
             Permission.PATIENT_READ,
             Permission.PATIENT_MANAGE,
+            Permission.SCREENING_READ,
+            Permission.SCREENING_ANSWER,
+            Permission.CONSENT_READ,
+            Permission.CONSENT_GIVE,
             Permission.PRACTITIONER_READ,
             Permission.CLINIC_MANAGE,
             Permission.MEMBER_MANAGE,
@@ -67,7 +83,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
 }
 
-# A practitioner's rights reach the visits they give themselves, their own file and their own tasks, not the clinic's.
+# A practitioner's rights reach the visits they give themselves, their own file and their own tasks, not the clinic's;
+# of patients, those known where they work.
 OWN_CALENDAR_ROLES = frozenset({Role.PRACTITIONER})
 
 

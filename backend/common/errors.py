@@ -53,6 +53,7 @@ class Code(StrEnum):
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     SLOT_NOT_BOOKABLE = "slot_not_bookable"
+    CHECK_IN_REFUSED = "check_in_refused"
     CANCELLATION_TOO_LATE = "cancellation_too_late"
     RESCHEDULE_LIMIT_REACHED = "reschedule_limit_reached"
     IF_MATCH_REQUIRED = "if_match_required"

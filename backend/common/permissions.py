@@ -14,6 +14,12 @@ class Permission(StrEnum):
     APPOINTMENT_OVERRIDE = "appointment:override"  # soft rules, with a reason
     PATIENT_READ = "patient:read"
     PATIENT_MANAGE = "patient:manage"  # take on, link, change contact data
+    SCREENING_READ = "screening:read"  # where a screening stands; the answers are for patients and those who treat
+    SCREENING_ANSWER = "screening:answer"  # enter answers
+    SCREENING_CLEAR = "screening:clear"  # decide for an answer, as a certified physiotherapist
+    SCREENING_MANAGE = "screening:manage"  # the questionnaire and the texts patients consent to
+    CONSENT_READ = "consent:read"
+    CONSENT_GIVE = "consent:give"  # give and revoke
     CLINIC_CREATE = "clinic:create"
     CLINIC_MANAGE = "clinic:manage"  # data, rooms, hours, closures, policy, offers
     SERVICE_MANAGE = "service:manage"

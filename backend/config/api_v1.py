@@ -7,6 +7,7 @@ from django.urls import re_path
 
 from backend.accounts.api import urls as accounts
 from backend.appointments.api import urls as appointments
+from backend.care.api import urls as care
 from backend.clinics.api import urls as clinics
 from backend.common.http import reference
 from backend.common.http.problems import not_found
@@ -22,6 +23,7 @@ urlpatterns = [
     *practitioners.urlpatterns,
     *patients.urlpatterns,
     *appointments.urlpatterns,
+    *care.urlpatterns,
     *(import_module("backend.config.sandbox.api").urlpatterns if settings.SANDBOX else []),
     re_path("", not_found),
 ]

@@ -11,6 +11,7 @@ from backend.clinics.queries.expansions import name_practitioners_by
 from backend.clinics.roles import ROLE_PERMISSIONS
 from backend.common import db
 from backend.common.http import access
+from backend.patients import errors as patients
 from backend.practitioners import errors as practitioners
 from backend.practitioners.queries.public import practitioners_by_clinic
 from backend.tasks import errors as tasks
@@ -19,7 +20,7 @@ from backend.tasks import errors as tasks
 def connect() -> None:
     """Run once, when all apps are ready."""
     access.let_patients(ROLE_PERMISSIONS[Role.PATIENT])
-    for app in (appointments, clinics, practitioners, tasks):
+    for app in (appointments, clinics, patients, practitioners, tasks):
         db.name_constraints(app.CONSTRAINT_ERRORS)
     name_practitioners_by(practitioners_by_clinic)
     keep_diary(AppointmentDiary())

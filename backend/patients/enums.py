@@ -47,3 +47,48 @@ class BodyRegion(models.TextChoices):
     SHOULDER = "shoulder"
     HIP = "hip"
     OTHER = "other"
+
+
+class Party(models.TextChoices):
+    """On whose side somebody entered something for a patient."""
+
+    PATIENT = "patient"
+    GUARDIAN = "guardian"
+    STAFF = "staff"
+
+
+class QuestionCode(models.TextChoices):
+    """The six questions before needling (D10). Members may be added: show the question's text for an unknown one."""
+
+    CANCER_RELATED_PAIN = "cancer_related_pain"
+    RHEUMATOID_ARTHRITIS = "rheumatoid_arthritis"
+    DEGENERATIVE_NEUROLOGICAL_CONDITION = "degenerative_neurological_condition"
+    OTHER_METABOLIC_NEUROPATHY = "other_metabolic_neuropathy"
+    PREGNANCY = "pregnancy"
+    RECENT_SURGERY = "recent_surgery"
+
+
+class Severity(models.TextChoices):
+    """What a yes means: nobody may be treated (`absolute`), a certified physiotherapist decides (`ask_clinician`), or
+    it is merely noted for who treats (`note`)."""
+
+    ABSOLUTE = "absolute"
+    ASK_CLINICIAN = "ask_clinician"
+    NOTE = "note"
+
+
+class ScreeningOutcome(models.TextChoices):
+    """What a set of answers means for booking: the gravest of its yeses."""
+
+    CLEAR = "clear"
+    ASK_CLINICIAN = "ask_clinician"
+    BLOCKED = "blocked"
+
+
+class ScreeningStatus(models.TextChoices):
+    """Where a set of answers stands: `cleared` once a physiotherapist decided for it."""
+
+    CLEAR = "clear"
+    ASK_CLINICIAN = "ask_clinician"
+    CLEARED = "cleared"
+    BLOCKED = "blocked"

@@ -1,5 +1,7 @@
 """What happens to patients, as events: ids and nothing else (D11)."""
 
+import uuid
+from dataclasses import dataclass
 from typing import ClassVar
 
 from backend.events.actions import Event
@@ -17,3 +19,34 @@ class PatientLinked(Event):
 
 class PatientChanged(Event):
     type: ClassVar[str] = "patient.changed.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutPatient(Event):
+    """`subject_id` is what was entered; nothing of what it says (D11)."""
+
+    patient_id: uuid.UUID
+
+
+class ScreeningAnswered(AboutPatient):
+    type: ClassVar[str] = "screening.answered.v1"
+
+
+class ScreeningCleared(AboutPatient):
+    type: ClassVar[str] = "screening.cleared.v1"
+
+
+class QuestionnairePublished(Event):
+    type: ClassVar[str] = "questionnaire.published.v1"
+
+
+class ConsentGiven(AboutPatient):
+    type: ClassVar[str] = "consent.given.v1"
+
+
+class ConsentRevoked(AboutPatient):
+    type: ClassVar[str] = "consent.revoked.v1"
+
+
+class ConsentTextPublished(Event):
+    type: ClassVar[str] = "consent_text.published.v1"

@@ -11,6 +11,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Collate
 from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
 
+from backend.clinics.enums import Role
 from backend.common.access import Actor
 from backend.common.permissions import Permission
 
@@ -38,12 +39,17 @@ class PatientQuerySet(models.QuerySet[Any]):
     """Patients, scoped."""
 
     def visible_to(self, actor: Actor, permission: Permission = Permission.PATIENT_READ) -> PatientQuerySet:
-        """The caller and dependants; for staff with the right, also those known at their clinics (R23)."""
+        """The caller and dependants; for staff with the right, also those known at their clinics (R23): for a
+        practitioner, at those they work at."""
         if permission in actor.everywhere:
             return self
         reach = Q(pk__in=actor.patient_ids)
         if clinics := actor.clinics.get(permission):
             reach |= self._known_at(clinics)
+        if permission in actor.own_calendar:
+            works = {"user_id": actor.user_id, "role": Role.PRACTITIONER}
+            named = {f"clinic_links__clinic__memberships__{name}": value for name, value in works.items()}
+            reach |= Q(pk__in=self.model.objects.filter(**named).values("pk"))
         return self.filter(reach)
 
     def known_at(self, clinic_ids: Collection[uuid.UUID]) -> PatientQuerySet:
@@ -63,3 +69,20 @@ class PatientQuerySet(models.QuerySet[Any]):
     def with_given_name(self, given_name: str) -> PatientQuerySet:
         """Those of that given name, however it is spelt."""
         return self.filter(Exact(name_key(F("given_name"), Value("")), name_key(Value(given_name), Value(""))))
+
+
+class _AboutPatients(models.QuerySet[Any]):
+    """Rows about patients, as far as the caller sees those."""
+
+    def visible_to(self, actor: Actor, permission: Permission) -> Any:
+        """Those of patients over whom the caller holds the right."""
+        patient = self.model._meta.get_field("patient").related_model
+        return self.filter(patient__in=patient.objects.visible_to(actor, permission))
+
+
+class ScreeningQuerySet(_AboutPatients):
+    """Sets of answers, scoped."""
+
+
+class ConsentQuerySet(_AboutPatients):
+    """Consents, scoped."""

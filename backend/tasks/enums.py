@@ -10,6 +10,8 @@ class TaskKind(models.TextChoices):
     VISIT_UNRESOLVED = "visit_unresolved"
     VISIT_AT_RISK = "visit_at_risk"
     VISIT_TIME_CONFLICT = "visit_time_conflict"
+    SCREENING_REVIEW = "screening_review"
+    SCREENING_DUE = "screening_due"
 
 
 class TaskStatus(models.TextChoices):

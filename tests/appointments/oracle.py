@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from backend.appointments.models import Appointment
 from backend.clinics.models import Clinic, ClinicService, Closure, OpeningHours, RequiredCredential, Room, Service
-from backend.patients.models import Clearance, Patient
+from backend.patients.models import Clearance, Consent, Patient, Screening
 from backend.practitioners.models import Credential, ExtraHours, Offering, Practitioner, TimeOff, WorkingHours
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -92,6 +92,9 @@ class Oracle:
         self.proofs = list(Credential.objects.filter(practitioner=practitioner, status="verified"))
         self.required = list(RequiredCredential.objects.filter(service=service))
         self.clearances = list(Clearance.objects.filter(patient=patient, revoked_at=None)) if patient else []
+        self.answers = Screening.objects.filter(patient=patient, superseded_at=None).first() if patient else None
+        consents = Consent.objects.filter(patient=patient, text__service=service, revoked_at=None)
+        self.has_consented = consents.filter(text__superseded_at=None).exists()
         self.rooms = list(Room.objects.filter(clinic=clinic, kind=service.room_kind, is_active=True))
         self.visits = list(Appointment.objects.select_related("clinic"))
         self.practitioner_taken = self._taken("practitioner_id", practitioner.pk)
@@ -120,8 +123,8 @@ class Oracle:
         }
 
     def is_bookable(self, start: int) -> bool:
-        """Whether no rule refuses."""
-        return next(self.refusals(start), None) is None
+        """Whether no rule refuses but the one about the consent, which the booking call can bring."""
+        return next((code for code in self.refusals(start) if code != "consent_needed"), None) is None
 
     def refusals(self, start: int) -> Iterator[str]:
         """The code of each rule that refuses, cheap ones first."""
@@ -176,6 +179,14 @@ class Oracle:
         missed = sum(all(getattr(visit, name) == value for name, value in where.items()) for visit in self.visits)
         if self.clinic.desk_books_after_no_shows and missed >= self.clinic.desk_books_after_no_shows:
             yield "desk_must_book"
+        today, _ = wall(minute(self.now.replace(second=0, microsecond=0)), self.zone)
+        answers = self.answers
+        if self.service.needs_screening and (answers is None or answers.valid_until < today):
+            yield "screening_needed"
+        elif self.service.needs_screening and answers and answers.outcome != "clear" and not answers.cleared_at:
+            yield "screening_blocked"
+        if self.service.needs_consent and not self.has_consented:
+            yield "consent_needed"
         if self.service.needs_clearance and not any(
             _within(day, clearance.valid_from, clearance.valid_until) for clearance in self.clearances
         ):

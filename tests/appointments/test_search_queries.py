@@ -164,10 +164,12 @@ def test_the_gate_says_what_comes_first(cast: Cast) -> None:
         "code": "assessment_needed",
         "next_service_id": str(cast.ims_assessment.pk),
     }
-    assert gate(None) == gate(cast.patient) == closed
+    first = {"status": "needs_screening", "code": "screening_needed", "next_service_id": None}
+    assert (gate(None), gate(cast.patient)) == (first, closed)
     opened = {"status": "open", "code": None, "next_service_id": None}
     assert gate(cast.cleared) == gate(cast.patient, "ims-assessment") == gate(None, "massage") == opened
-    change(Clearance.objects.get(), valid_until=day)
+    today = cast.today(cast.coquitlam)
+    change(Clearance.objects.get(), valid_until=today)
     assert gate(cast.cleared) == opened
-    change(Clearance.objects.get(), valid_until=day - timedelta(days=1))
+    change(Clearance.objects.get(), valid_until=today - timedelta(days=1))
     assert gate(cast.cleared) == closed

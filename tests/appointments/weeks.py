@@ -21,7 +21,7 @@ from backend.clinics.models import (
     Service,
 )
 from backend.common.db import constraint_of
-from backend.patients.models import Clearance, Patient
+from backend.patients.models import Clearance, Consent, ConsentText, Patient, Screening
 from backend.practitioners.models import Credential, ExtraHours, Offering, Practitioner, TimeOff, WorkingHours
 from tests.appointments.rows import WAYS, add_visit
 from tests.appointments.stopped_clock import stop_clock
@@ -32,6 +32,14 @@ PLACES = (("coquitlam", "BC", "America/Vancouver"), ("toronto", "ON", "America/T
 # What is switched off, week after week. As a rule nothing: where all is refused, agreeing on it is easy. So the odds
 # below leave most weeks with something free.
 OFF = ("", "practitioner", "", "online booking", "offering", "", "service", "clinic", "", "offer")
+
+# By the remainder of the seed: what answers mean, on which day from now they end, and whether somebody cleared them.
+ANSWERS = {
+    0: ("ask_clinician", 30, True),
+    2: ("clear", -2, False),
+    3: ("blocked", -1, False),
+    5: ("ask_clinician", 1, False),
+}
 
 
 @contextmanager
@@ -56,6 +64,7 @@ class Week:
         self.random = Random(self.name)
         self.off = OFF[seed % len(OFF)]
         self.asks_for_clearance = seed % 3 == 1
+        self.pathway = seed % 8
         self.minds_no_shows = seed % 4 == 3
         self.first = about - self.random.randint(0, 2) * ONE_DAY
         self.last = self.first + self.random.randint(1, 3) * ONE_DAY
@@ -69,8 +78,10 @@ class Week:
         self.practitioners = [self._practitioner(name) for name in ("Ada", "Ben")]
         self.rooms = list(Room.objects.order_by("clinic__slug", "name"))
         patients = [Patient.objects.create(given_name=name, family_name="P") for name in ("Pat", "Quin")]
-        self.patient = patients[0] if self.asks_for_clearance or self.chance(0.8) else None
+        is_anybody = self.asks_for_clearance or self.chance(0.8) or self.pathway in (*ANSWERS, 6)
+        self.patient = patients[0] if is_anybody else None
         self._clearances(patients[0])
+        self._answers(patients[0])
         if self.minds_no_shows:
             self._missed_visit(patients[0])
         for _ in range(self.random.choice((5, 15, 40)) if self.rooms else 0):
@@ -109,6 +120,8 @@ class Week:
             step_minutes=pick((5, 7, 10, 15, 15, 20, 30, 45)),
             spacing_days=pick((0, 0, 0, 1, 2, 7)),
             needs_clearance=self.asks_for_clearance,
+            needs_screening=self.pathway in ANSWERS,
+            needs_consent=self.pathway in (6, 7),
             is_active=self.off != "service",
             room_kind="treatment",
             price_minor=0,
@@ -269,6 +282,30 @@ class Week:
                 granted_by=self.user,
                 revoked_at=self.now if self.chance(0.2) else None,
             )
+
+    def _answers(self, patient: Patient) -> None:
+        """What the care pathway asks for is there, has run out, or forbids it, week after week."""
+        outcome, days, is_cleared = ANSWERS.get(self.pathway, ("", 0, False))
+        if outcome:
+            Screening.objects.create(
+                patient=patient,
+                questionnaire_version=1,
+                answers={},
+                outcome=outcome,
+                valid_until=self.now.date() + days * ONE_DAY,
+                answered_at=self.now,
+                answered_by=self.user,
+                party="staff",
+                cleared_at=self.now if is_cleared else None,
+                cleared_by=self.user if is_cleared else None,
+                cleared_reason="well" if is_cleared else "",
+            )
+        text = ConsentText.objects.create(
+            service=self.service, version=1, title="-", title_fr="-", body="-", body_fr="-"
+        )
+        given = {"given_at": self.now, "given_by": self.user, "party": "staff", "signed_by_name": "-"}
+        if self.pathway == 7:
+            Consent.objects.create(patient=patient, text=text, **given)
 
     def _missed_visit(self, patient: Patient) -> None:
         """A month ago, at the first clinic."""

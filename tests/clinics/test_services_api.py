@@ -65,6 +65,8 @@ def test_a_service_in_a_list(cast: Cast) -> None:
         "gate": {
             "needs_clearance": True,
             "assessment_service_id": str(cast.ims_assessment.pk),
+            "needs_screening": True,
+            "needs_consent": True,
             "spacing_days": 7,
             "required_credentials": [
                 {"kind": "ims_certificate", "province": ""},

@@ -97,12 +97,11 @@ def test_the_cleared_find_their_next_session_and_the_others_what_comes_first() -
     def search(person: cast.Person, service: str) -> Any:
         return ApiClient().as_(person.email).get("/v1/slots", {"service": service}).json()
 
-    assessment = str(Service.objects.get(code="ims-assessment").pk)
     assert search(cast.CLEARED, "ims-treatment")["gate"]["status"] == "open"
     assert search(cast.CLEARED, "ims-treatment")["results"]
-    for person in (cast.NEW, cast.FLAGGED):
+    for person, status in ((cast.NEW, "needs_screening"), (cast.FLAGGED, "blocked")):
         gate = search(person, "ims-treatment")["gate"]
-        assert (gate["status"], gate["next_service_id"]) == ("needs_assessment", assessment)
+        assert (gate["status"], gate["next_service_id"]) == (status, None)
         assert search(person, "ims-assessment")["results"]
 
 

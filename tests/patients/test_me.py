@@ -24,7 +24,8 @@ def test_a_patient_reads_themselves(cast: Cast) -> None:
     assert (body["id"], body["patient_id"]) == (str(cast.patient.user.id), str(cast.patient.id))
     assert (body["memberships"], body["practitioner_id"], body["dependants"]) == ([], None, [])
     visits = {f"appointment:{verb}" for verb in ("read", "book", "cancel", "confirm")}
-    assert set(grants(body)) == visits | {"patient:read", "patient:manage"}
+    pathway = {"screening:read", "screening:answer", "consent:read", "consent:give"}
+    assert set(grants(body)) == visits | pathway | {"patient:read", "patient:manage"}
     assert all(one["is_for_own_patients"] and not one["clinic_ids"] for one in grants(body).values())
 
 
@@ -64,6 +65,9 @@ def test_a_practitioner_reads_the_own_calendar(cast: Cast) -> None:
     assert [name for name, one in grants(body).items() if one["is_for_own_calendar"]] == [
         "appointment:read",
         "appointment:attend",
+        "screening:read",
+        "screening:clear",
+        "consent:read",
         "practitioner:read",
         "task:read",
         "task:manage",

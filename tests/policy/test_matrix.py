@@ -7,7 +7,7 @@ import pytest
 
 from backend.accounts.querysets import SessionQuerySet
 from backend.appointments.enums import HOLD_STATUSES
-from backend.appointments.querysets import AppointmentQuerySet, WaitlistEntryQuerySet, WaitlistOfferQuerySet
+from backend.appointments.querysets import AppointmentQuerySet
 from backend.common.access import Actor
 from backend.patients.querysets import PatientQuerySet
 from backend.practitioners.querysets import PractitionerQuerySet
@@ -77,8 +77,6 @@ PATIENTS: Scope = (PatientQuerySet, "visible_to", lambda self, *_: self)
 PRACTITIONERS: Scope = (PractitionerQuerySet, "visible_to", lambda self, *_: self)
 SESSIONS: Scope = (SessionQuerySet, "visible_to", lambda self, *_: self)
 TASKS: Scope = (TaskQuerySet, "visible_to", lambda self, *_: self)
-ENTRIES: Scope = (WaitlistEntryQuerySet, "visible_to", lambda self, *_: self)
-OFFERS: Scope = (WaitlistOfferQuerySet, "visible_to", lambda self, *_: self)
 CLINICS: Scope = (Actor, "may", lambda self, permission, **_: self.holds(permission))
 OF_VISITS = [
     "getAppointment",
@@ -97,11 +95,10 @@ GUARDED = [
     pytest.param(HOLDS, ["getHold", "deleteHold", "createAppointment"], id="holds"),
     pytest.param(PATIENTS, ["listSlots", "createHold", "createAppointment"], id="patients"),
     pytest.param(PATIENTS, ["getPatient", "getPatientAttendance", "updatePatient"], id="patients' data"),
+    pytest.param(PATIENTS, ["createScreening", "listScreenings", "getConsent", "revokeConsent"], id="answers"),
     pytest.param(PRACTITIONERS, OF_FILES, id="practitioners' files"),
     pytest.param(SESSIONS, ["renameSession", "revokeSession"], id="sessions"),
     pytest.param(TASKS, ["getTask", "assignTask", "completeTask"], id="tasks"),
-    pytest.param(ENTRIES, ["getWaitlistEntry", "deleteWaitlistEntry"], id="who waits"),
-    pytest.param(OFFERS, ["getWaitlistOffer"], id="what is offered"),
     pytest.param(CLINICS, ["createHold", "createPatient", "lookUpPatient"], id="clinics"),
 ]
 

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from backend.appointments.actions.step import step
+from backend.appointments.actions.wish import members
 from backend.appointments.enums import Status
-from backend.appointments.errors import InvalidTransition
+from backend.appointments.errors import CheckInRefused, InvalidTransition
 from backend.appointments.models import Appointment
+from backend.appointments.queries.readiness import refusing_on_the_day
 from backend.common.access import Actor
 
 
@@ -18,8 +20,20 @@ def confirm_appointment(actor: Actor, *, appointment_id: uuid.UUID, expected_ver
 
 
 def check_in_appointment(actor: Actor, *, appointment_id: uuid.UUID, expected_version: int | None) -> Appointment:
-    """The patient has arrived. Raises as `step`."""
-    return step(actor, appointment_id=appointment_id, to=Status.CHECKED_IN, expected_version=expected_version)
+    """The patient has arrived. Raises as `step`, and CheckInRefused while the care pathway lacks something (R13)."""
+
+    def changes(visit: Appointment, _now: datetime) -> Mapping[str, Any]:
+        if refused := refusing_on_the_day(visit):
+            raise CheckInRefused(members={"rules": members(refused)})
+        return {}
+
+    return step(
+        actor,
+        appointment_id=appointment_id,
+        to=Status.CHECKED_IN,
+        expected_version=expected_version,
+        changes=changes,
+    )
 
 
 def start_appointment(actor: Actor, *, appointment_id: uuid.UUID, expected_version: int | None) -> Appointment:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from backend.appointments.actions.advance import begin
+from backend.appointments.actions.agreeing import agreeing
 from backend.appointments.actions.draft import draft
 from backend.appointments.actions.settle import settle
 from backend.appointments.actions.take import take
@@ -28,11 +29,13 @@ def book_appointment(
     patient_id: uuid.UUID | None = None,
     note: str = "",
     overrides: Sequence[Override] = (),
+    consents: Sequence[uuid.UUID] = (),
 ) -> Appointment:
-    """Book a start; without a practitioner the server picks who is free, fewest visits that day first.
+    """Book a start; without a practitioner the server picks who is free, fewest visits that day first. `consents` are
+    texts that the patient agreed to as they booked: given with the visit, or not at all (D13).
 
-    Raises EmailNotVerified, NotFound, PermissionDenied, OverrideNotAllowed, SlotTaken (with alternatives),
-    PatientOverlap, SlotNotBookable, Unavailable.
+    Raises EmailNotVerified, NotFound, PermissionDenied, ValidationFailed, OverrideNotAllowed, SlotTaken (with
+    alternatives), PatientOverlap, SlotNotBookable, Unavailable.
     """
     require_verified_email(actor, clinic_id=clinic_id)
     patient_id = named(whom(actor, patient_id=patient_id, clinic_id=clinic_id))
@@ -46,4 +49,5 @@ def book_appointment(
             settle(actor, visit, patient_id)
         return visit
 
-    return take(wish, write)
+    with agreeing(actor, patient_id, consents):
+        return take(wish, write)

@@ -2,15 +2,23 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from backend.appointments.actions.advance import advance
+from backend.appointments.actions.agreeing import agreeing
 from backend.appointments.actions.door import Patience, door
-from backend.appointments.actions.fulfil import fulfil
+from backend.appointments.actions.settle import settle
 from backend.appointments.actions.whom import named, require_verified_email, whom
-from backend.appointments.actions.wish import Override, Wish, check_overrides
+from backend.appointments.actions.wish import Override, Wish, check_overrides, refusal
+from backend.appointments.availability.gather import Besides, gather
+from backend.appointments.enums import Status
+from backend.appointments.errors import HoldExpired, InvalidTransition
 from backend.appointments.models import Appointment
 from backend.appointments.queries.holds import get_hold_for
+from backend.appointments.rules.facts import Lane
+from backend.appointments.rules.registry import refusing
+from backend.common import walltime
 from backend.common.access import Actor
 from backend.common.errors import FieldCode, FieldError, ValidationFailed
 
@@ -32,13 +40,15 @@ def book_hold(
     patient_id: uuid.UUID | None = None,
     note: str = "",
     overrides: Sequence[Override] = (),
+    consents: Sequence[uuid.UUID] = (),
     repeated: Repeated | None = None,
 ) -> Appointment:
     """Turn the caller's hold into a visit: same row, same id. A hold without patient gets its patient here.
 
-    The rules are asked again, but for those that were settled when the time was held. Raises NotFound,
-    ValidationFailed (something differs from the hold), EmailNotVerified, OverrideNotAllowed, HoldExpired,
-    InvalidTransition (it is booked already), PatientOverlap, SlotNotBookable, Unavailable.
+    The rules are asked again, but for those that were settled when the time was held; `consents` are given with the
+    visit, or not at all (D13). Raises NotFound, ValidationFailed (something differs from the hold), EmailNotVerified,
+    OverrideNotAllowed, HoldExpired, InvalidTransition (it is booked already), PatientOverlap, SlotNotBookable,
+    Unavailable.
     """
     hold = get_hold_for(actor, hold_id, or_visit=True)
     require_verified_email(actor, clinic_id=hold.clinic_id)
@@ -47,12 +57,36 @@ def book_hold(
     # Asked again although it was when the time was held: a guardianship or a job may have ended since.
     patient = named(whom(actor, patient_id=hold.patient_id or patient_id, clinic_id=hold.clinic_id))
     wish = Wish(hold.service_id, hold.clinic_id, hold.starts_at, hold.practitioner_id, patient, tuple(overrides))
-    return Patience().run(lambda: _book(actor, hold, wish, patient, note))
+    with agreeing(actor, patient, consents):
+        return Patience().run(lambda: _book(actor, hold, wish, patient, note))
 
 
 def _book(actor: Actor, hold: Appointment, wish: Wish, patient_id: uuid.UUID, note: str) -> Appointment:
     with door(practitioner_ids=[hold.practitioner_id], room_ids=[hold.room_id], patient_ids=wish.patient_ids) as now:
-        return fulfil(actor, hold=hold, wish=wish, patient_id=patient_id, now=now, note=note)
+        visit = Appointment.objects.get(pk=hold.pk)
+        if visit.status == Status.EXPIRED:
+            raise HoldExpired
+        if visit.status != Status.HELD:  # booked already: they must not look for another time
+            raise InvalidTransition.between(Status(visit.status), Status.BOOKED)
+        _ask_again(visit, wish)
+        changes = {
+            "patient_id": patient_id,
+            "booked_by_id": actor.user_id,
+            "hold_expires_at": None,
+            "note": note,
+            "overrides": wish.overrides_kept,
+        }
+        advance(visit, Status.BOOKED, by=actor.user_id, at=now, changes=changes)
+        settle(actor, visit, patient_id)
+        return visit
+
+
+def _ask_again(hold: Appointment, wish: Wish) -> None:
+    facts = gather(replace(wish, besides=Besides.of(hold)).question)
+    lane = Lane(facts.places[0], facts.practitioners[0])
+    rules = [rule for rule in wish.rules if not rule.fixed_by_hold]
+    if refused := refusing(lane, walltime.minute_of(wish.starts_at), rules=rules):
+        raise refusal(refused)
 
 
 def _require_the_same(hold: Appointment, patient_id: uuid.UUID | None, repeated: Repeated) -> None:

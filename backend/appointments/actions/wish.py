@@ -51,9 +51,10 @@ class Wish:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """The rules to ask: all but those set aside."""
+        """The rules to ask: all but those set aside, and for a hold but those that booking can still lift."""
         aside = {override.code for override in self.overrides}
-        return tuple(rule for rule in RULES if rule.code not in aside)
+        asked = (rule for rule in RULES if not (self.holder_id and rule.lifted_by_booking))
+        return tuple(rule for rule in asked if rule.code not in aside)
 
     @property
     def overrides_kept(self) -> list[dict[str, str]]:
@@ -90,11 +91,16 @@ def check_overrides(actor: Actor, overrides: Sequence[Override], *, clinic_id: u
 def refusal(rules: Iterable[Rule]) -> DomainError:
     """The error for a start that these rules refuse: a conflict if it is only taken, else unprocessable (R3)."""
     codes = [rule.code for rule in rules]
-    members = {"rules": [_member(code) for code in codes]}
+    told = {"rules": members(codes)}
     if not BUSY.issuperset(codes):
-        return SlotNotBookable(members=members)
+        return SlotNotBookable(members=told)
     # The patient's own visit, even if it is what keeps practitioner and room busy: nobody else has the time.
-    return PatientOverlap(members=members) if RuleCode.PATIENT_BUSY in codes else SlotTaken(members=members)
+    return PatientOverlap(members=told) if RuleCode.PATIENT_BUSY in codes else SlotTaken(members=told)
+
+
+def members(codes: Iterable[RuleCode]) -> list[dict[str, Any]]:
+    """What a problem tells of the rules that refuse."""
+    return [_member(code) for code in codes]
 
 
 def _member(code: RuleCode) -> dict[str, Any]:

@@ -28,16 +28,16 @@ RefusingRule._declared_fields["class"] = fields.ChoiceField(
 
 
 class RuleProblem(Problem):
-    """A start that rules refuse."""
+    """A start, or a check-in, that rules refuse."""
 
-    codes = frozenset({Code.SLOT_NOT_BOOKABLE, Code.OVERRIDE_NOT_ALLOWED})
+    codes = frozenset({Code.SLOT_NOT_BOOKABLE, Code.OVERRIDE_NOT_ALLOWED, Code.CHECK_IN_REFUSED})
 
     rules = list_of(
         RefusingRule,
         max_length=30,
         required=False,
         help_text="With `slot_not_bookable`: the rules that refuse the start; with `override_not_allowed`: the rule "
-        "that the caller may not set aside.",
+        "that the caller may not set aside; with `check_in_refused`: what is missing on the day of the visit.",
     )
 
 

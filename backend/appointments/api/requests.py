@@ -74,6 +74,14 @@ class AppointmentRequest(StrictSerializer):
         max_length=1000,
         help_text="What the clinic should know beforehand. Not for health questions: those have their own forms.",
     )
+    consents = fields.ListField(
+        child=fields.UUIDField(),
+        required=False,
+        default=list,
+        max_length=10,
+        help_text="Texts that the patient agreed to on the way here, each by `id` of getConsentText. If the visit "
+        "cannot be booked, nothing was agreed to.",
+    )
     overrides = list_of(
         OverrideShape,
         required=False,

@@ -161,13 +161,16 @@ class GateShape(StrictSerializer):
 
     status = fields.ChoiceField(
         GateStatus,
-        help_text="`open`; or `needs_assessment`: book `next_service_id` first; or `desk_must_book`: after missed "
-        "visits the patient books at none of these clinics, call one. Without a patient: what is asked of anybody.",
+        help_text="`open`; or what comes first. `needs_screening`: answer getScreeningQuestionnaire; `blocked`: a "
+        "physiotherapist has to look at the answers; `needs_assessment`: book `next_service_id`; `needs_consent`: "
+        "agree to getConsentText, starts are listed all the same; `desk_must_book`: after missed visits the patient "
+        "books at none of these clinics, call one. Without a patient: what is asked of anybody.",
     )
     code = fields.CharField(
         max_length=40,
         allow_null=True,
-        help_text="The rule that refuses, one of `RuleCode` (`assessment_needed`, `desk_must_book`); null when open.",
+        help_text="The rule that refuses, one of `RuleCode` (`screening_needed`, `assessment_needed`, ...); null when "
+        "open.",
     )
     next_service_id = fields.UUIDField(allow_null=True, help_text="The service to book first; null unless that helps.")
 

@@ -8,7 +8,7 @@ from backend.appointments.actions.cancel_appointment import cancel_appointment
 from backend.appointments.api.requests import CancelRequest
 from backend.appointments.api.shapes import Appointment as AppointmentShape
 from backend.appointments.enums import CancelReason
-from backend.appointments.errors import CancellationTooLate, FeeChanged, InvalidTransition
+from backend.appointments.errors import CancellationTooLate, CheckInRefused, FeeChanged, InvalidTransition
 from backend.appointments.queries.seen import SeenVisit
 from backend.appointments.queries.visits import see_visit
 from backend.common.errors import DomainError, PermissionDenied
@@ -73,8 +73,11 @@ class ConfirmAppointment(_Step):
 class CheckInAppointment(_Step):
     """Check a patient in.
 
-    The patient has arrived at the clinic. For staff.
+    The patient has arrived at the clinic. For staff. Refused with `check_in_refused` while something is missing that
+    the treatment needs on the day: answers to the health questions, a physiotherapist's look at them, the consent.
     """
+
+    raises = (InvalidTransition, CheckInRefused)
 
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """Staff of the clinic, or the practitioner."""

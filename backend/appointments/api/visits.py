@@ -37,8 +37,8 @@ class CreateAppointment(Operation):
     Send `hold_id`, or else all three of `service_id`, `clinic_id` and `starts_at`: a missing one is `required`.
     Without a practitioner we pick one who is free, with the fewest visits that day; without a patient it is for the
     caller. The answer is the whole confirmation screen. Send the same Idempotency-Key when you retry: one key books
-    at most once. Staff may set soft rules aside with `overrides`. A hold that is booked already answers
-    `invalid_transition`; the visit has the hold's id: read it with getAppointment.
+    at most once. What the patient agreed to goes into `consents`; staff may set soft rules aside with `overrides`. A
+    hold that is booked already answers `invalid_transition`; the visit has the hold's id: read it with getAppointment.
     """
 
     permission = Permission.APPOINTMENT_BOOK
@@ -76,10 +76,8 @@ def _book(
     aside = [Override(**override) for override in overrides]
     if hold_id is None:
         return book_appointment(actor, overrides=aside, **wanted)
-    patient_id, note = wanted.pop("patient_id", None), wanted.pop("note")
-    return book_hold(
-        actor, hold_id=hold_id, patient_id=patient_id, note=note, overrides=aside, repeated=Repeated(**wanted)
-    )
+    own = {name: wanted.pop(name) for name in ("patient_id", "note", "consents") if name in wanted}
+    return book_hold(actor, hold_id=hold_id, overrides=aside, repeated=Repeated(**wanted), **own)
 
 
 class ListAppointments(Operation):

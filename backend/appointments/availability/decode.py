@@ -16,6 +16,7 @@ from backend.appointments.rules.facts import (
     PatientFacts,
     PractitionerFacts,
     RoomFacts,
+    ScreeningFacts,
     ServiceFacts,
     WeeklySpan,
 )
@@ -119,15 +120,21 @@ def practitioner(row: Sequence[Any], taken: Mapping[str, Busy]) -> PractitionerF
 
 
 def patient(patient_id: uuid.UUID, row: Document) -> PatientFacts:
-    """A patient from their visits, clearances and missed visits."""
+    """A patient from their visits, clearances, answers, consent and missed visits."""
     visits = row["visits"]
     return PatientFacts(
         id=patient_id,
         busy=Periods.of((starts, ends) for starts, ends, is_blocking, *_ in visits if is_blocking),
         same_service_dates=tuple(date.fromisoformat(day) for *_, day, _ in visits if day),
         clearances=tuple(DateRange(_date(first), _date(last)) for first, last in row["clearances"]),
+        screening=_screening(row["screening"]),
+        has_consented=row["has_consented"],
         no_shows={uuid.UUID(clinic_id): count for clinic_id, count in row["no_shows"]},
     )
+
+
+def _screening(row: Sequence[Any] | None) -> ScreeningFacts | None:
+    return ScreeningFacts(row[0], date.fromisoformat(row[1])) if row else None
 
 
 def busy(begins: Sequence[int], ends: Sequence[int], until: str | None, own: Periods) -> Busy:

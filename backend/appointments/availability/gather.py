@@ -140,7 +140,6 @@ def _read(question: Question, statement: str = statements.FACTS) -> tuple[dateti
         "begin": datetime.combine(first, time.min, UTC),
         "until": datetime.combine(last, time.max, UTC),
         "first_date": question.window.first,
-        "last_date": question.window.last,
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

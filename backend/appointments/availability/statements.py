@@ -18,6 +18,7 @@ SELECT json_build_object(
     'id', s.id, 'is_active', s.is_active, 'duration_minutes', s.duration_minutes,
     'before_minutes', s.before_minutes, 'after_minutes', s.after_minutes, 'step_minutes', s.step_minutes,
     'spacing_days', s.spacing_days, 'needs_clearance', s.needs_clearance,
+    'needs_screening', s.needs_screening, 'needs_consent', s.needs_consent,
     'assessment_service_id', s.assessment_service_id,
     'price_minor', s.price_minor, 'tax_basis_points', s.tax_basis_points,
     'required_credentials', ARRAY(
@@ -120,7 +121,7 @@ GROUP BY {owner}
 _BUSY_PEOPLE = _BUSY.format(owner="practitioner_id", owners="SELECT id FROM person")
 _BUSY_ROOMS = _BUSY.format(owner="room_id", owners="SELECT unnest(rooms) FROM clinic")
 
-# The patient's own visits and clearances.
+# The patient's own visits, clearances, answers and consent.
 _VISITS = """
 SELECT json_build_array(
     (date_part('epoch', a.starts_at) / 60)::int, (date_part('epoch', a.ends_at) / 60)::int,
@@ -136,7 +137,17 @@ _CLEARANCES = """
 SELECT json_build_array(v.valid_from, v.valid_until)
 FROM patients_clearance v
 WHERE v.patient_id = %(patient_id)s AND v.revoked_at IS NULL
-  AND v.valid_from <= %(last_date)s AND v.valid_until >= %(first_date)s
+  AND v.valid_until >= least(%(first_date)s, (SELECT now FROM clock)::date - 1)
+"""
+# What the newest answers mean, never what was answered.
+_SCREENING = """
+SELECT json_build_array(n.outcome <> 'clear' AND n.cleared_at IS NULL, n.valid_until)
+FROM patients_screening n WHERE n.patient_id = %(patient_id)s AND n.superseded_at IS NULL
+"""
+_HAS_CONSENTED = """
+SELECT FROM patients_consent c JOIN patients_consenttext t ON t.id = c.text_id
+WHERE c.patient_id = %(patient_id)s AND c.revoked_at IS NULL
+  AND t.service_id = %(service_id)s AND t.superseded_at IS NULL
 """
 # How often the patient did not come, by clinic.
 _NO_SHOWS = """
@@ -147,6 +158,8 @@ FROM appointments_appointment a WHERE a.patient_id = %(patient_id)s AND a.status
 _OF_PATIENT = f"""
   'visits', ARRAY({_VISITS}),
   'clearances', ARRAY({_CLEARANCES}),
+  'screening', ({_SCREENING}),
+  'has_consented', EXISTS({_HAS_CONSENTED}),
   'no_shows', ARRAY({_NO_SHOWS})
 """
 

@@ -73,6 +73,8 @@ class ServiceFacts:
     step_minutes: int
     spacing_days: int
     needs_clearance: bool
+    needs_screening: bool
+    needs_consent: bool
     assessment_service_id: uuid.UUID | None
     required_credentials: tuple[tuple[str, str], ...]  # (kind, province or "" for all of them)
     price_minor: int
@@ -156,14 +158,25 @@ class PractitionerFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreeningFacts:
+    """The newest answers to the questions before needling: whether they forbid it, and their last local date (D10)."""
+
+    is_blocking: bool
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
 class PatientFacts:
     """A patient as booking sees one: bare visits, local dates of visits of this service (R8), live clearances (R15),
-    and how many visits were missed, by clinic."""
+    the newest screening, whether the service's present text was agreed to (D13), and how many visits were missed, by
+    clinic."""
 
     id: uuid.UUID
     busy: Periods = Periods.NONE
     same_service_dates: tuple[date, ...] = ()
     clearances: tuple[DateRange, ...] = ()
+    screening: ScreeningFacts | None = None
+    has_consented: bool = False
     no_shows: Mapping[uuid.UUID, int] = field(default_factory=dict)
 
 
@@ -176,6 +189,11 @@ class Place:
     patient: PatientFacts | None
     now: datetime
     window: Window
+
+    @cached_property
+    def today(self) -> date:
+        """The date on the clinic's wall."""
+        return walltime.local_date_of(walltime.minute_of(self.now), self.clinic.zone)
 
     @cached_property
     def grid(self) -> tuple[int, ...]:

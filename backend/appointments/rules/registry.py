@@ -18,6 +18,7 @@ class Rule:
     The admitted starts are those of `at_place` that are also those of `in_lane`: what depends on the clinic and the
     patient alone is worked out once for all practitioners. `fixed_by_hold`: settled when the time was held, so not
     asked again when the hold is booked; minutes pass meanwhile, and the patient must not lose the time for it.
+    `lifted_by_booking`: the booking call itself can bring what is missing, so neither search nor a hold asks for it.
 
     What search works out in `in_lane`, and `at_place` of the rules that `last`, is kept until a stamp changes (R11): it
     looks at neither the patient nor the clock. Everything else at a place is asked anew each time.
@@ -29,13 +30,17 @@ class Rule:
     in_lane: Callable[[Lane], Periods] | None = None
     fixed_by_hold: bool = False
     lasts: bool = False
+    lifted_by_booking: bool = False
 
 
 RULES: tuple[Rule, ...] = (
     Rule(RuleCode.NOT_OFFERED, HARD, sets.offered_at_clinic, sets.offered_by_practitioner, lasts=True),
     Rule(RuleCode.PRACTITIONER_INACTIVE, HARD, in_lane=sets.practitioner_active),
     Rule(RuleCode.CREDENTIAL_MISSING, HARD, in_lane=sets.practitioner_certified),
+    Rule(RuleCode.SCREENING_NEEDED, HARD, sets.screened),
+    Rule(RuleCode.SCREENING_BLOCKED, HARD, sets.not_blocked),
     Rule(RuleCode.ASSESSMENT_NEEDED, HARD, sets.cleared),
+    Rule(RuleCode.CONSENT_NEEDED, HARD, sets.consented, lifted_by_booking=True),
     Rule(RuleCode.ONLINE_BOOKING_OFF, SOFT, sets.online, lasts=True),
     Rule(RuleCode.DESK_MUST_BOOK, SOFT, sets.not_left_to_the_desk),
     Rule(RuleCode.TOO_SOON, SOFT, sets.soon_enough, fixed_by_hold=True),
@@ -56,11 +61,13 @@ BUSY = frozenset({RuleCode.PRACTITIONER_BUSY, RuleCode.NO_ROOM, RuleCode.PATIENT
 
 
 def starts_at_place(place: Place, *, lasting: bool | None = None) -> Periods:
-    """The starts that every rule of the clinic and the patient admits, the grid aside; of those that last, of the
-    others, or of all."""
+    """The starts that every rule of the clinic and the patient admits, the grid aside, and what booking can lift; of
+    the rules that last, of the others, or of all."""
     admitted = Periods.EVER
     for rule in RULES:
-        if rule.at_place is not None and lasting in (None, rule.lasts) and rule.code != RuleCode.OFF_GRID:
+        if rule.at_place is None or rule.lifted_by_booking or rule.code == RuleCode.OFF_GRID:
+            continue
+        if lasting in (None, rule.lasts):
             admitted &= rule.at_place(place)
             if not admitted:
                 break

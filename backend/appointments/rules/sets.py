@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from backend.appointments.rules import pathway
 from backend.appointments.rules.facts import Lane, Place
 from backend.common import walltime
 from backend.common.periods import Periods
@@ -124,6 +125,21 @@ def spaced(place: Place) -> Periods:
     for day in place.patient.same_service_dates:
         too_near |= walltime.day_periods(zone, day - gap, day + gap)
     return ~too_near
+
+
+def screened(place: Place) -> Periods:
+    """Everything, while the patient's answers count today (D10, R13); the visit's own day is asked at check-in."""
+    return _all_or_none(place.patient is None or not pathway.lacks_screening(place.service, place.patient, place.today))
+
+
+def not_blocked(place: Place) -> Periods:
+    """Everything, unless answers that count forbid it or wait for a physiotherapist (D10)."""
+    return _all_or_none(not pathway.is_blocked(place.service, place.patient, place.today))
+
+
+def consented(place: Place) -> Periods:
+    """Everything, where the patient agreed to the service's present text (D13)."""
+    return _all_or_none(place.patient is None or not pathway.lacks_consent(place.service, place.patient))
 
 
 def cleared(place: Place) -> Periods:

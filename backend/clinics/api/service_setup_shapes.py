@@ -115,6 +115,16 @@ class ServiceRequest(StrictSerializer):
         allow_null=True,
         help_text="Where a patient without clearance goes first: the service that can give one.",
     )
+    needs_screening = fields.BooleanField(
+        required=False,
+        default=False,
+        help_text="True: only for patients whose answers to the questions before needling count and allow it.",
+    )
+    needs_consent = fields.BooleanField(
+        required=False,
+        default=False,
+        help_text="True: only for patients who agreed to its present text; write one with createConsentText first.",
+    )
     spacing_days = fields.IntegerField(
         required=False,
         default=0,

@@ -47,6 +47,14 @@ class ServiceGate(StrictSerializer):
         allow_null=True,
         help_text="The service to book first, by patients without clearance; null: none, ask the clinic.",
     )
+    needs_screening = fields.BooleanField(
+        source="row.needs_screening",
+        help_text="True: the patient first answers getScreeningQuestionnaire, and again when the answers run out.",
+    )
+    needs_consent = fields.BooleanField(
+        source="row.needs_consent",
+        help_text="True: the patient first agrees to getConsentText, or does so as the visit is booked.",
+    )
     spacing_days = fields.IntegerField(
         source="row.spacing_days", min_value=0, help_text="Fewest days between two visits of this service; 0: no limit."
     )

@@ -30,6 +30,9 @@ class Service(VersionedRow):
     needs_clearance = models.BooleanField(default=False)
     # Where a patient without a clearance goes first: the service that can give one (D7).
     assessment_service = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    # Answers to the questions before needling (D10), and agreement to what the service does (D13).
+    needs_screening = models.BooleanField(default=False, db_default=False)
+    needs_consent = models.BooleanField(default=False, db_default=False)
     spacing_days = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
 

@@ -196,6 +196,12 @@ CATALOGUE: dict[Code, Entry] = {
         "One or more rules refuse this start.",
         "Read rules[]: each names its rule. explainSlot says what would help, and the next start that passes.",
     ),
+    Code.CHECK_IN_REFUSED: Entry(
+        Kind.UNPROCESSABLE,
+        "Check-in refused",
+        "Something that the treatment needs on the day of the visit is missing. The visit stays as it is.",
+        "Read rules[]: each names what is missing. See to it with the patient, then check in again.",
+    ),
     Code.CANCELLATION_TOO_LATE: Entry(
         Kind.UNPROCESSABLE,
         "Too late to cancel",

@@ -30,7 +30,7 @@ TORONTO = Person("toronto@demo.test", "Julien", "Tremblay", "IMS physiotherapist
 CLEARED = Person("cleared@demo.test", "Noah", "Bergeron", "patient, IMS session 2 of 10 done, may book the next")
 REVIEW = Person("review@demo.test", "Grace", "Mbeki", "patient, IMS session 4 of 10 done, review due")
 NEW = Person("new@demo.test", "Liam", "Chen", "patient, nothing answered yet")
-FLAGGED = Person("flagged@demo.test", "Sofia", "Almeida", "patient, not cleared: waits for a clinician")
+FLAGGED = Person("flagged@demo.test", "Sofia", "Almeida", "patient, an answer waits for a physiotherapist")
 PARENT = Person("parent@demo.test", "Claire", "Dubois", "patient with a child as dependant", "fr")
 STRANGER = Person("stranger@demo.test", "Oscar", "Whitfield", "patient of Langley only")
 

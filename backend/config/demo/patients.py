@@ -38,6 +38,7 @@ class Patients:
     review: Patient
     parent: Patient
     child: Patient
+    flagged: Patient
     stranger: Patient
     others: Mapping[Clinic, list[Patient]]
     in_ims: Mapping[Clinic, list[Patient]]
@@ -69,6 +70,7 @@ def add_patients(
         review=own[cast.REVIEW],
         parent=own[cast.PARENT],
         child=child,
+        flagged=own[cast.FLAGGED],
         stranger=own[cast.STRANGER],
         others=others,
         in_ims=in_ims,

@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -16,6 +17,7 @@ from backend.config.demo import cast
 from backend.config.demo.calendar import fill, tell_stories
 from backend.config.demo.diary import Diary, Visit
 from backend.config.demo.draft import Draft
+from backend.config.demo.pathway import add_consent_text, add_flagged, add_pathway
 from backend.config.demo.patients import add_patients
 from backend.config.demo.places import add_places
 from backend.config.demo.services import add_services
@@ -63,6 +65,10 @@ def plan(now: datetime, rng: random.Random, *, password: str) -> Plan:
     staff = add_staff(draft, users, places, services, today=today)
     certified = dict.fromkeys(places.all, users[cast.IMS]) | {places.toronto: users[cast.TORONTO]}
     patients = add_patients(draft, users, places, certified=certified, today=today, rng=rng)
+    in_ims = [patients.cleared, patients.review, *chain.from_iterable(patients.in_ims.values())]
+    text, desk_user = add_consent_text(draft, services.ims_treatment, users[cast.OWNER]), users[cast.DESK_COQUITLAM]
+    add_pathway(draft, in_ims, text, desk_user, now=now, today=today)
+    add_flagged(draft, patients.flagged, places.coquitlam, desk_user, now=now, today=today)
     diary = Diary(draft)
     tell_stories(diary, patients, staff, places, services, today)
     fill(diary, patients, staff, places, today, rng)

@@ -47,6 +47,8 @@ SERVICES: Mapping[str, Mapping[str, Any]] = {
         "room_kind": RoomKind.TREATMENT,
         "price_minor": 11_000,
         "needs_clearance": True,
+        "needs_screening": True,
+        "needs_consent": True,
         "spacing_days": 7,
     },
     "massage": {

@@ -1,9 +1,12 @@
 """Where the operations of this app are found, below `/v1/`."""
 
 from backend.common.http.routes import route
+from backend.patients.api import consents, screenings
 from backend.patients.api.my_patients import CreateDependant, GetMyPatient, ListMyPatients, UpdateMyPatient
 from backend.patients.api.patients import CreatePatient, GetPatient, ListPatients, LookUpPatient, UpdatePatient
 from backend.patients.api.views import GetMe, Register, UpdateMe
+
+_PATIENT = "patients/<uuid:patient_id>"
 
 urlpatterns = [
     route("auth/register", post=Register),
@@ -12,5 +15,18 @@ urlpatterns = [
     route("me/patients/<uuid:patient_id>", get=GetMyPatient, patch=UpdateMyPatient),
     route("patients", get=ListPatients, post=CreatePatient),
     route("patients/lookup", post=LookUpPatient),
-    route("patients/<uuid:patient_id>", get=GetPatient, patch=UpdatePatient),
+    route(_PATIENT, get=GetPatient, patch=UpdatePatient),
+    route("screening-questionnaires/current", get=screenings.GetScreeningQuestionnaire),
+    route(
+        "screening-questionnaires",
+        get=screenings.ListScreeningQuestionnaires,
+        post=screenings.CreateScreeningQuestionnaire,
+    ),
+    route(f"{_PATIENT}/screenings", get=screenings.ListScreenings, post=screenings.CreateScreening),
+    route("screenings/<uuid:screening_id>", get=screenings.GetScreening),
+    route("services/<uuid:service_id>/consent-text", get=consents.GetConsentText),
+    route("services/<uuid:service_id>/consent-texts", post=consents.CreateConsentText),
+    route(f"{_PATIENT}/consents", get=consents.ListConsents, post=consents.CreateConsent),
+    route("consents/<uuid:consent_id>", get=consents.GetConsent),
+    route("consents/<uuid:consent_id>/revoke", post=consents.RevokeConsent),
 ]

@@ -10,9 +10,10 @@ from backend.patients.models import Patient
 from backend.patients.querysets import PatientQuerySet
 
 
-def get_patient_for(actor: Actor, patient_id: uuid.UUID) -> Patient:
-    """The patient, if the caller may see them. Raises NotFound otherwise: another's row is as if absent."""
-    patient: Patient | None = Patient.objects.visible_to(actor).filter(pk=patient_id).first()
+def get_patient_for(actor: Actor, patient_id: uuid.UUID, permission: Permission = Permission.PATIENT_READ) -> Patient:
+    """The patient, if the caller holds the right over them. Raises NotFound otherwise: another's row is as if
+    absent."""
+    patient: Patient | None = Patient.objects.visible_to(actor, permission).filter(pk=patient_id).first()
     if patient is None:
         raise NotFound
     return patient

@@ -1,0 +1,1 @@
+"""What those who treat decide, one action a file."""

@@ -1,0 +1,40 @@
+"""Who may decide for a patient as a clinician: whoever could treat them today."""
+
+import uuid
+from datetime import timedelta
+
+from backend.appointments.availability.gather import Question, gather
+from backend.appointments.rules.facts import Lane, Window
+from backend.appointments.rules.sets import offered_by_practitioner, practitioner_active, practitioner_certified
+from backend.clinics.models import Service
+from backend.common import clock
+from backend.common.access import Actor
+from backend.common.walltime import minute_of
+from backend.patients.models import PatientClinic
+
+ONE_DAY = timedelta(days=1)
+
+
+def is_certified_for(actor: Actor, patient_id: uuid.UUID) -> bool:
+    """Whether the caller gives a service that asks for screening, at a clinic that knows the patient, and holds every
+    proof that it requires there today (D4, R10): asked as booking asks it."""
+    if actor.practitioner_id is None:
+        return False
+    now = clock.now()
+    clinics = PatientClinic.objects.filter(patient_id=patient_id).values_list("clinic_id", flat=True)
+    given = Service.objects.filter(
+        needs_screening=True,
+        is_active=True,
+        offerings__practitioner_id=actor.practitioner_id,
+        offerings__clinic_id__in=clinics,
+    ).distinct()
+    for service_id, clinic_id in given.values_list("pk", "offerings__clinic_id"):
+        question = Question(
+            service_id, Window(now.date() - ONE_DAY, now.date() + ONE_DAY), (clinic_id,), (actor.practitioner_id,)
+        )
+        facts = gather(question)
+        lane, start = Lane(facts.places[0], facts.practitioners[0]), minute_of(now)
+        asked = (practitioner_active, offered_by_practitioner, practitioner_certified)
+        if all(start in admitted(lane) for admitted in asked):
+            return True
+    return False

@@ -1,0 +1,16 @@
+"""Tables of the patients app."""
+
+from backend.patients.models.consent import Consent, ConsentText
+from backend.patients.models.people import Clearance, Guardianship, Patient, PatientClinic
+from backend.patients.models.screening import Screening, ScreeningQuestionnaire
+
+__all__ = [
+    "Clearance",
+    "Consent",
+    "ConsentText",
+    "Guardianship",
+    "Patient",
+    "PatientClinic",
+    "Screening",
+    "ScreeningQuestionnaire",
+]

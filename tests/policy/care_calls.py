@@ -1,0 +1,79 @@
+"""Valid calls of what patients answer and agree to, aimed by an actor at a patient."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from backend.patients.enums import QuestionCode
+from backend.patients.models import Consent, ConsentText, Screening
+from tests.policy.world import ABSENT, World
+
+Parts = dict[str, Any]
+Aim = Callable[[World, str, str], Parts]
+DISTANCES = ("own", "same_clinic", "other_clinic", "absent")
+ASKING = ("asking", "withdrawn", "absent")
+
+NO_TO_ALL = [{"code": code, "answer": False} for code in QuestionCode.values]
+ANSWERS = {"questionnaire_version": 1, "answers": NO_TO_ALL}
+QUESTIONS = {"validity_days": 20, "questions": [{"code": code, "severity": "note"} for code in QuestionCode.values]}
+TEXT = {"title": "New", "title_fr": "Neuf", "body": "New.", "body_fr": "Neuf."}
+
+
+def about(**parts: Any) -> Aim:
+    """About the patient at that distance."""
+
+    def aim(world: World, actor: str, target: str) -> Parts:
+        return {"path": {"patient_id": world.person(actor, target)}, **parts}
+
+    return aim
+
+
+def at_row(model: type[Any], name: str, **parts: Any) -> Aim:
+    """At what the patient at that distance has entered."""
+
+    def aim(world: World, actor: str, target: str) -> Parts:
+        row = model.objects.filter(patient_id=world.person(actor, target)).first()
+        return {"path": {name: row.pk if row else ABSENT}, **parts}
+
+    return aim
+
+
+def consent(world: World, actor: str, target: str) -> Parts:
+    """To what IMS asks now."""
+    return about(body={"consent_text_id": str(ConsentText.objects.get().pk)})(world, actor, target)
+
+
+def of_service(**parts: Any) -> Aim:
+    """Of a service that asks for a consent, of one that does not, of none."""
+
+    def aim(world: World, actor: str, target: str) -> Parts:
+        known: dict[str, uuid.UUID] = {"asking": world.cast.ims_treatment.pk, "withdrawn": world.cast.massage.pk}
+        return {"path": {"service_id": known.get(target, ABSENT)}, **parts}
+
+    return aim
+
+
+def at_large(**parts: Any) -> Aim:
+    """At the chain."""
+
+    def aim(world: World, actor: str, target: str) -> Parts:
+        return dict(parts)
+
+    return aim
+
+
+CARE: Mapping[str, tuple[Aim, tuple[str, ...]]] = {
+    "getScreeningQuestionnaire": (at_large(), ("any",)),
+    "listScreeningQuestionnaires": (at_large(), ("any",)),
+    "createScreeningQuestionnaire": (at_large(body=QUESTIONS), ("any",)),
+    "createScreening": (about(body=ANSWERS), DISTANCES),
+    "listScreenings": (about(), DISTANCES),
+    "getScreening": (at_row(Screening, "screening_id"), DISTANCES),
+    "clearScreening": (at_row(Screening, "screening_id", body={"reason": "Well."}), DISTANCES),
+    "getConsentText": (of_service(), ASKING),
+    "createConsentText": (of_service(body=TEXT), ASKING),
+    "createConsent": (consent, DISTANCES),
+    "listConsents": (about(), DISTANCES),
+    "getConsent": (at_row(Consent, "consent_id"), DISTANCES),
+    "revokeConsent": (at_row(Consent, "consent_id"), DISTANCES),
+}
