@@ -9,14 +9,14 @@ touching runs are joined, so equal sets are equal values.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
-from operator import gt
+from itertools import chain, compress, islice
+from operator import lt, sub
 from typing import ClassVar
 
 Run = tuple[int, int]
 
 # The ends of time: two million years either way, far beyond what a datetime can hold.
-_FIRST, _LAST = -(2**40), 2**40
+_FIRST, _LAST = _EVER = -(2**40), 2**40
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +61,30 @@ class Periods:
     @classmethod
     def packed(cls, begins: Sequence[int], ends: Sequence[int]) -> "Periods":
         """Runs in order of their begin, as two columns; they may touch."""
-        if any(map(gt, ends, islice(begins, 1, None))):
+        gaps = list(map(sub, islice(begins, 1, None), ends))
+        if gaps and min(gaps) < 0:
             return cls.of(zip(begins, ends, strict=True))
-        return cls(tuple(sorted({*begins}.symmetric_difference(ends))))  # where two runs touch, both bounds go
+        if 0 in gaps:  # where two runs touch, both bounds go
+            begins = [*begins[:1], *compress(islice(begins, 1, None), gaps)]
+            ends = [*compress(ends, gaps), *ends[-1:]]
+        return cls(_zipped(begins, ends))
 
     @classmethod
     def union_all(cls, sets: Iterable["Periods"]) -> "Periods":
         """The minutes in any of the sets; none of them for no sets."""
         return cls.of(chain.from_iterable(sets))
+
+    @classmethod
+    def common_to(cls, sets: Iterable["Periods"]) -> "Periods":
+        """The minutes in every one of the sets; `EVER` for no sets."""
+        bounds = [one.bounds for one in sets]
+        if not bounds:
+            return cls.EVER
+        # In all n sets is a minute where n more runs have begun than have ended: from the (k + n)th begin to the
+        # (k + 1)th end, if that comes later.
+        begins = sorted(chain.from_iterable(one[::2] for one in bounds))[len(bounds) - 1 :]
+        ends = sorted(chain.from_iterable(one[1::2] for one in bounds))
+        return cls(_zipped(*_not_empty(begins, ends[: len(begins)])))
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -86,6 +102,8 @@ class Periods:
         return bisect_right(self.bounds, minute) & 1 == 1
 
     def __and__(self, other: "Periods") -> "Periods":
+        if other.bounds == _EVER:
+            return self
         return Periods(_common(self.bounds, other.bounds))
 
     def __invert__(self) -> "Periods":
@@ -123,7 +141,7 @@ class Periods:
             firsts[0] = _FIRST
         if self.bounds and self.bounds[-1] == _LAST:
             ends[-1] = _LAST
-        return Periods(tuple(bound for run in zip(firsts, ends, strict=True) if run[0] < run[1] for bound in run))
+        return Periods(_zipped(*_not_empty(firsts, ends)))
 
     def starts_clear_of(self, before: int, after: int) -> "Periods":
         """The starts s whose occupied run `[s - before, s + after)` touches no minute of this set.
@@ -134,6 +152,9 @@ class Periods:
 
     def starts_on(self, grid: Sequence[int]) -> list[int]:
         """The minutes of an ascending grid (R2) that belong to the set, ascending."""
+        if len(grid) < len(self.bounds):
+            bounds = self.bounds
+            return [minute for minute in grid if bisect_right(bounds, minute) & 1]
         starts: list[int] = []
         at = 0
         for begin, until in self:
@@ -141,6 +162,17 @@ class Periods:
             at = bisect_left(grid, until, low)
             starts += grid[low:at]
         return starts
+
+
+def _not_empty(firsts: list[int], ends: list[int]) -> tuple[list[int], list[int]]:
+    is_left = list(map(lt, firsts, ends))
+    return (firsts, ends) if all(is_left) else (list(compress(firsts, is_left)), list(compress(ends, is_left)))
+
+
+def _zipped(firsts: Sequence[int], ends: Sequence[int]) -> tuple[int, ...]:
+    bounds = [0] * (2 * len(firsts))
+    bounds[::2], bounds[1::2] = firsts, ends
+    return tuple(bounds)
 
 
 def _complement(bounds: tuple[int, ...]) -> tuple[int, ...]:
@@ -166,4 +198,4 @@ def _common(few: tuple[int, ...], many: tuple[int, ...]) -> tuple[int, ...]:
 
 
 Periods.NONE = Periods(())
-Periods.EVER = Periods((_FIRST, _LAST))
+Periods.EVER = Periods(_EVER)

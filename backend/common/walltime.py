@@ -62,6 +62,12 @@ def instant_of(minute: int) -> datetime:
     return _EPOCH + minute * _MINUTE
 
 
+@lru_cache(maxsize=32768)
+def reading_of(minute: int, zone: ZoneInfo) -> str:
+    """The RFC 3339 text of an epoch minute on the zone's wall clock: '2026-12-01T09:00:00-07:00'."""
+    return instant_of(minute).astimezone(zone).isoformat()
+
+
 def local_date_of(minute: int, zone: ZoneInfo) -> date:
     """The date on the zone's wall clock at an epoch minute."""
     return instant_of(minute).astimezone(zone).date()
@@ -84,6 +90,7 @@ def wall_periods(zone: ZoneInfo, day: date, from_minute: int, until_minute: int)
     return _wall_periods(zone, day, from_minute, until_minute)
 
 
+@lru_cache(maxsize=8192)
 def day_periods(zone: ZoneInfo, first: date | None, last: date | None) -> Periods:
     """The instants whose local date lies in first..last, both included; None leaves a side open."""
     begun = Periods.EVER if first is None else _since(zone, _day_number(first))

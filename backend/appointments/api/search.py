@@ -1,20 +1,22 @@
 """Search: what can be booked."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 from typing import Any
+
+import orjson
 
 from backend.appointments.api.slot_shapes import SlotPage, SlotQuery, SlotView, about
 from backend.appointments.availability.search import DayOfSlots
 from backend.appointments.queries.search import Search, prepare_search
 from backend.appointments.queries.slots import Found, find_slots, on_dates
-from backend.common import walltime
 from backend.common.errors import CursorInvalid, NotFound, RangeTooLong
 from backend.common.http import etags
 from backend.common.http.access import PUBLIC
 from backend.common.http.cursors import read_cursor, write_cursor
 from backend.common.http.operations import Call, Operation, Reply
 from backend.common.http.rendering import to_json
+from backend.common.walltime import reading_of
 
 
 class ListSlots(Operation):
@@ -90,19 +92,23 @@ def _page(call: Call, found: Found, *, with_slots: bool) -> dict[str, Any]:
     }
 
 
-def _day(day: DayOfSlots, *, with_slots: bool) -> dict[str, Any]:
-    def by_the_clock(minute: int) -> datetime:
-        return walltime.instant_of(minute).astimezone(day.zone)
+def _day(day: DayOfSlots, *, with_slots: bool) -> orjson.Fragment:
+    """A day that is kept is written once in each form."""
+    form = SlotView.SLOTS if with_slots else SlotView.DAYS
+    written = day.renderings.get(form)
+    if written is None:
+        written = day.renderings[form] = to_json(_plain(day, with_slots=with_slots))
+    return orjson.Fragment(written)
 
+
+def _plain(day: DayOfSlots, *, with_slots: bool) -> dict[str, Any]:
     return {
         "date": day.date,
         "clinic_id": day.clinic_id,
         "timezone": day.zone.key,
         "slot_count": len(day.slots),
-        "first_starts_at": by_the_clock(day.slots[0].start),
-        "slots": [
-            {"starts_at": by_the_clock(slot.start), "practitioner_ids": slot.practitioner_ids} for slot in day.slots
-        ]
+        "first_starts_at": reading_of(day.slots[0].start, day.zone),
+        "slots": [{"starts_at": reading_of(start, day.zone), "practitioner_ids": who} for start, who in day.slots]
         if with_slots
         else [],
     }

@@ -59,7 +59,7 @@ def forget() -> None:
 
 
 def _key(question: Question, clinic_id: uuid.UUID) -> Hashable:
-    return question.service_id, clinic_id, question.window, tuple(sorted(set(question.practitioner_ids)))
+    return question.service_id, clinic_id, question.window, frozenset(question.practitioner_ids)
 
 
 def _kept(question: Question, stamps: Stamps, clinic_id: uuid.UUID, state: str) -> Calendar | None:

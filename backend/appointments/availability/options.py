@@ -1,7 +1,7 @@
 """What a series can choose from: of every practitioner, clinic and date the first start of each part of the day."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from backend.appointments.availability.gather import Facts
@@ -23,23 +23,21 @@ def options(facts: Facts) -> list[Option]:
 
 
 def _options_at(facts: Facts, place: Place) -> Iterator[Option]:
-    at_place = starts_at_place(place)
-    if not at_place:
-        return
+    at_place = starts_at_place(place).starts_on(place.grid)
     for lane in facts.lanes_at(place):
-        starts = starts_in_lane(lane, at_place).starts_on(place.grid)
+        starts = starts_in_lane(lane, at_place)
         for day in _dates(place, starts):
             yield from _options_on(lane, day, starts)
 
 
-def _dates(place: Place, starts: list[int]) -> Iterator[date]:
+def _dates(place: Place, starts: Sequence[int]) -> Iterator[date]:
     """The dates of the window from the first of the starts to the last."""
     if starts:
         first, last = (walltime.local_date_of(start, place.clinic.zone) for start in (starts[0], starts[-1]))
         yield from (day for day in place.window.dates(margin=0) if first <= day <= last)
 
 
-def _options_on(lane: Lane, day: date, starts: list[int]) -> Iterator[Option]:
+def _options_on(lane: Lane, day: date, starts: Sequence[int]) -> Iterator[Option]:
     place, load = lane.place, None
     for part, (begin, until) in DAY_PARTS.items():
         start = _first_in(walltime.wall_periods(place.clinic.zone, day, begin, until), starts)
@@ -58,7 +56,7 @@ def _options_on(lane: Lane, day: date, starts: list[int]) -> Iterator[Option]:
         )
 
 
-def _first_in(part: Periods, starts: list[int]) -> int | None:
+def _first_in(part: Periods, starts: Sequence[int]) -> int | None:
     for begin, until in part:
         at = bisect_left(starts, begin)
         if at < len(starts) and starts[at] < until:

@@ -6,7 +6,6 @@ patient and the clock admit is worked out each time.
 
 import uuid
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -76,12 +75,12 @@ def _only(day: DayOfSlots, bounds: Sequence[int]) -> DayOfSlots | None:
 
 
 def _lasting_slots(facts: Facts, place: Place) -> list[Slot]:
-    at_place = starts_at_place(place, lasting=True)
-    who: defaultdict[int, list[uuid.UUID]] = defaultdict(list)
+    at_place = starts_at_place(place, lasting=True).starts_on(place.grid)
+    who: dict[int, list[uuid.UUID]] = {start: [] for start in at_place}
     for lane in facts.lanes_at(place):
-        for start in starts_in_lane(lane, at_place).starts_on(place.grid):
+        for start in starts_in_lane(lane, at_place):
             who[start].append(lane.practitioner.id)
-    return [Slot(start, tuple(who[start])) for start in sorted(who)]
+    return [Slot(start, tuple(people)) for start, people in who.items() if people]
 
 
 def _by_date(place: Place, slots: list[Slot]) -> Iterator[DayOfSlots]:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from backend.common import walltime
@@ -180,6 +180,19 @@ class PatientFacts:
     no_shows: Mapping[uuid.UUID, int] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=4096)
+def _weekly(zone: ZoneInfo, window: Window, spans: tuple[WeeklySpan, ...]) -> Periods:
+    by_weekday: dict[int, list[WeeklySpan]] = {}
+    for span in spans:
+        by_weekday.setdefault(span.weekday, []).append(span)
+    return Periods.union_all(
+        walltime.wall_periods(zone, day, span.from_minute, span.until_minute)
+        for day in window.dates()
+        for span in by_weekday.get(day.isoweekday(), ())
+        if span.valid_from <= day and (span.valid_until is None or day <= span.valid_until)
+    )
+
+
 @dataclass(frozen=True)
 class Place:
     """One service at one clinic for one patient, or for nobody yet."""
@@ -200,17 +213,9 @@ class Place:
         """The starts that the clinic's wall clock shows as multiples of the service's step (R2)."""
         return walltime.grid(self.clinic.zone, self.window.first, self.window.last, self.service.step_minutes)
 
-    def weekly(self, spans: Iterable[WeeklySpan]) -> Periods:
+    def weekly(self, spans: tuple[WeeklySpan, ...]) -> Periods:
         """The instants that weekly spans cover, around the window."""
-        by_weekday: dict[int, list[WeeklySpan]] = {}
-        for span in spans:
-            by_weekday.setdefault(span.weekday, []).append(span)
-        return Periods.union_all(
-            walltime.wall_periods(self.clinic.zone, day, span.from_minute, span.until_minute)
-            for day in self.window.dates()
-            for span in by_weekday.get(day.isoweekday(), ())
-            if span.valid_from <= day and (span.valid_until is None or day <= span.valid_until)
-        )
+        return _weekly(self.clinic.zone, self.window, spans)
 
     def dated(self, spans: Iterable[DatedSpan]) -> Periods:
         """The instants that dated spans cover, around the window."""
@@ -230,6 +235,8 @@ class Place:
 
     def clear_of(self, busy: Periods) -> Periods:
         """The starts whose occupied run, buffers included, touches none of it (R1)."""
+        if not busy:
+            return Periods.EVER
         return busy.starts_clear_of(self.service.before_minutes, self.service.until_free_minutes)
 
 

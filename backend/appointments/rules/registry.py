@@ -1,6 +1,6 @@
 """The booking rules: one row each. A new rule is a new row here, its set in `sets`, and its test."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from backend.appointments.enums import RuleClass, RuleCode
@@ -74,13 +74,13 @@ def starts_at_place(place: Place, *, lasting: bool | None = None) -> Periods:
     return admitted
 
 
-def starts_in_lane(lane: Lane, at_place: Periods) -> Periods:
-    """Of the starts of `starts_at_place`, those that every rule of the practitioner admits too."""
-    admitted = at_place
+def starts_in_lane(lane: Lane, starts: Sequence[int]) -> Sequence[int]:
+    """Of ascending starts, admitted at the place, those that every rule of the practitioner admits too."""
     for rule in RULES:
-        if rule.in_lane is not None and admitted:
-            admitted &= rule.in_lane(lane)
-    return admitted
+        if rule.in_lane is not None and starts:
+            admitted = rule.in_lane(lane)
+            starts = starts if admitted is Periods.EVER else admitted.starts_on(starts)
+    return starts
 
 
 def refusing(lane: Lane, start: int, *, rules: Iterable[Rule] = RULES) -> tuple[Rule, ...]:

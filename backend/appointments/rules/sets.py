@@ -105,8 +105,8 @@ def practitioner_certified(lane: Lane) -> Periods:
 
 
 def room_free(place: Place) -> Periods:
-    """Starts for which at least one suitable room is free: each eroded alone, then united (R1)."""
-    return Periods.union_all(place.clear_of(room.busy) for room in place.clinic.rooms)
+    """Starts for which at least one suitable room is free: each eroded alone (R1), then all but what suits none."""
+    return ~Periods.common_to(~place.clear_of(room.busy) for room in place.clinic.rooms)
 
 
 def patient_free(place: Place) -> Periods:
