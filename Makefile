@@ -1,7 +1,7 @@
 # Every command makes and enters .venv by itself; only Python 3.11 or newer is needed.
 PYTHON ?= python3
 
-.PHONY: help run reset postgres test lint contract contract-full clients browser bench fuzz spec examples requirements
+.PHONY: help run reset postgres test stateful lint contract contract-full clients browser bench fuzz spec examples requirements
 .DEFAULT_GOAL := help
 
 help:            ## list the commands
@@ -18,6 +18,9 @@ postgres:        ## only the demo's PostgreSQL
 
 test:            ## the tests; make test ARGS="tests/config -k health"
 	@$(PYTHON) -m launch test $(ARGS)
+
+stateful:        ## long random days at a clinic; STATEFUL_EXAMPLES=2000 make stateful
+	@$(PYTHON) -m launch stateful $(ARGS)
 
 lint:            ## every static check
 	@$(PYTHON) -m launch lint

@@ -12,6 +12,7 @@ COMMANDS = {
     "reset": ("demo", "delete the demo database; the next run starts over"),
     "postgres": ("demo", "only the demo's PostgreSQL; --print-url prints its DATABASE_URL and leaves it running"),
     "test": ("dev", "run the tests; further words go to pytest"),
+    "stateful": ("dev", "tests/stateful for minutes; STATEFUL_EXAMPLES and STATEFUL_STEPS say how many"),
     "lint": ("dev", "every static check"),
     "browser": ("dev", "the tests of /docs in a headless Chromium, which is installed if need be"),
     "contract": ("contract", "the API description, linters, generated clients, and those against a live server"),

@@ -35,6 +35,12 @@ def test(words: list[str]) -> int:
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *spread, *words])
 
 
+def stateful(words: list[str]) -> int:
+    """The state machine with a budget of minutes instead of seconds, anew in each run, and all that is planted."""
+    os.environ.update({"STATEFUL_EXAMPLES": "200", "STATEFUL_STEPS": "30", **os.environ})
+    return test(["tests/stateful", *words])
+
+
 def fuzz(words: list[str]) -> int:
     """The fuzzing of `make contract`, ten times over; FUZZ_CASES and FUZZ_SEED say otherwise."""
     os.environ.setdefault("FUZZ_CASES", "100000")
