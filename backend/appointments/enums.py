@@ -96,6 +96,29 @@ class RuleCode(models.TextChoices):
     HOLD_LIMIT = "hold_limit"
 
 
+class WaitlistStatus(models.TextChoices):
+    """Where a wait-list entry stands. The first two are live; `left`, `booked` and `expired` are ends."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    BOOKED = "booked"
+    LEFT = "left"
+    EXPIRED = "expired"
+
+
+LIVE_STATUSES = (WaitlistStatus.WAITING, WaitlistStatus.OFFERED)
+
+
+class OfferStatus(models.TextChoices):
+    """What became of a time that was offered; `withdrawn`: the entry was taken off the list meanwhile."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
 class GateStatus(models.TextChoices):
     """What a patient must do before a service can be booked."""
 

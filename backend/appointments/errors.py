@@ -3,7 +3,7 @@
 from typing import Self
 
 from backend.appointments.enums import Status
-from backend.common.errors import Code, DomainError, Kind
+from backend.common.errors import AlreadyExists, Code, DomainError, Kind
 
 
 class SlotTaken(DomainError):
@@ -63,8 +63,20 @@ class InvalidTransition(DomainError):
         return cls(members={"from_status": str(came_from), "to_status": str(to)})
 
 
+class AlreadyWaiting(AlreadyExists):
+    detail = "This patient waits for this service already."
+
+
+class OfferExpired(HoldExpired):
+    detail = "The offer has run out. The place on the wait list is kept."
+
+
 CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     "appointment_practitioner_is_free": SlotTaken,
     "appointment_room_is_free": SlotTaken,
     "appointment_patient_is_free": PatientOverlap,
+    "waitlist_entry_is_live_once": AlreadyWaiting,
+    # A twin was faster; whoever makes an offer finds it and goes on.
+    "waitlist_entry_has_one_open_offer": SlotTaken,
+    "waitlist_hold_is_offered_once": SlotTaken,
 }

@@ -82,3 +82,61 @@ class AppointmentCancelled(AppointmentEvent):
 
 class AppointmentNoShow(AppointmentEvent):
     type: ClassVar[str] = "appointment.no_show.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitlistEvent(Event):
+    """What happened to an entry of the wait list. `subject_id` is the entry; `clinic_id` is absent where it is about
+    all clinics of the entry."""
+
+    patient_id: uuid.UUID
+    service_id: uuid.UUID
+
+
+class WaitlistJoined(WaitlistEvent):
+    type: ClassVar[str] = "waitlist.joined.v1"
+
+
+class WaitlistLeft(WaitlistEvent):
+    type: ClassVar[str] = "waitlist.left.v1"
+
+
+class WaitlistExpired(WaitlistEvent):
+    """No date is left on which it could be served, or too many offers were not answered."""
+
+    type: ClassVar[str] = "waitlist.expired.v1"
+
+
+class WaitlistMoved(WaitlistEvent):
+    """The desk put it elsewhere in the queue of that clinic."""
+
+    type: ClassVar[str] = "waitlist.moved.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitlistOfferEvent(WaitlistEvent):
+    """What became of a time that was offered. `appointment_id` is the hold, and the visit once it is accepted."""
+
+    offer_id: uuid.UUID
+    appointment_id: uuid.UUID
+    starts_at: datetime
+
+
+class WaitlistOffered(WaitlistOfferEvent):
+    type: ClassVar[str] = "waitlist.offered.v1"
+
+
+class WaitlistOfferAccepted(WaitlistOfferEvent):
+    type: ClassVar[str] = "waitlist.offer_accepted.v1"
+
+
+class WaitlistOfferDeclined(WaitlistOfferEvent):
+    type: ClassVar[str] = "waitlist.offer_declined.v1"
+
+
+class WaitlistOfferExpired(WaitlistOfferEvent):
+    type: ClassVar[str] = "waitlist.offer_expired.v1"
+
+
+class WaitlistOfferWithdrawn(WaitlistOfferEvent):
+    type: ClassVar[str] = "waitlist.offer_withdrawn.v1"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backend.appointments import event_types as events
-from backend.appointments.enums import Status
+from backend.appointments.enums import OfferStatus, Status, WaitlistStatus
 from backend.common.permissions import Permission
 
 S, P = Status, Permission
@@ -45,6 +45,21 @@ STEPS: Mapping[Status, Step] = {
 BIRTHS: Mapping[Status, type[events.AppointmentEvent]] = {
     S.HELD: events.HoldCreated,
     S.BOOKED: events.AppointmentBooked,
+}
+
+
+# The life of an entry of the wait list, and that of an offer: from where each state is entered. Triggers refuse the
+# rest; `actions.waitlist._advance` alone writes them.
+ENTRY_STEPS: Mapping[WaitlistStatus, frozenset[WaitlistStatus]] = {
+    WaitlistStatus.OFFERED: frozenset({WaitlistStatus.WAITING}),
+    WaitlistStatus.WAITING: frozenset({WaitlistStatus.OFFERED}),
+    WaitlistStatus.BOOKED: frozenset({WaitlistStatus.OFFERED}),
+    WaitlistStatus.LEFT: frozenset({WaitlistStatus.WAITING, WaitlistStatus.OFFERED}),
+    WaitlistStatus.EXPIRED: frozenset({WaitlistStatus.WAITING, WaitlistStatus.OFFERED}),
+}
+OFFER_STEPS: Mapping[OfferStatus, frozenset[OfferStatus]] = {
+    to: frozenset({OfferStatus.OPEN})
+    for to in (OfferStatus.ACCEPTED, OfferStatus.DECLINED, OfferStatus.EXPIRED, OfferStatus.WITHDRAWN)
 }
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from backend.appointments.enums import HOLD_STATUSES
+from backend.appointments.enums import HOLD_STATUSES, LIVE_STATUSES
 from backend.common.access import Actor
 from backend.common.permissions import Permission
 
@@ -42,3 +42,39 @@ class AppointmentQuerySet(models.QuerySet[Any]):
         """The caller's own holds: another's hold is as if absent (R6). `or_visits`: also those that were booked."""
         own = self.filter(held_by_id=actor.user_id)
         return own if or_visits else own.filter(status__in=HOLD_STATUSES)
+
+
+class WaitlistEntryQuerySet(models.QuerySet[Any]):
+    """Entries of the wait list, scoped."""
+
+    def visible_to(self, actor: Actor, permission: Permission = Permission.APPOINTMENT_READ) -> WaitlistEntryQuerySet:
+        """Entries over which the caller holds the right: as the patient or guardian, or as staff of any of the
+        clinics where it waits. Practitioners have no queue."""
+        if permission in actor.everywhere:
+            return self
+        reach = Q(pk__in=[])
+        if permission in actor.as_patient:
+            reach |= Q(patient_id__in=actor.patient_ids)
+        if clinics := actor.clinics.get(permission):
+            # A subquery and no join, so that an entry at two clinics is one row.
+            reach |= Q(pk__in=self.model.objects.filter(places__clinic_id__in=clinics).values("pk"))
+        return self.filter(reach)
+
+    def live(self) -> WaitlistEntryQuerySet:
+        """Those that still wait for a time, or have one offered."""
+        return self.filter(status__in=LIVE_STATUSES)
+
+
+class WaitlistOfferQuerySet(models.QuerySet[Any]):
+    """Offers, scoped."""
+
+    def visible_to(self, actor: Actor, permission: Permission = Permission.APPOINTMENT_READ) -> WaitlistOfferQuerySet:
+        """Offers over which the caller holds the right: as the patient or guardian, or as staff of the clinic."""
+        if permission in actor.everywhere:
+            return self
+        reach = Q(pk__in=[])
+        if permission in actor.as_patient:
+            reach |= Q(entry__patient_id__in=actor.patient_ids)
+        if clinics := actor.clinics.get(permission):
+            reach |= Q(clinic_id__in=clinics)
+        return self.filter(reach)

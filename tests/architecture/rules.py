@@ -51,6 +51,7 @@ MACHINERY = {
         "move",
         "movable",
         "draft",
+        "fulfil",
         "retime",
         "settle",
         "take",
@@ -78,7 +79,11 @@ def _is_crowdable(module: Module) -> bool:
 _ZONE_HOMES = ("backend/common/walltime.py", "backend/common/periods.py", "backend/common/zonedata.py")
 _REAL_TIME_APPS = ("accounts", "common", "config", "events", "audit")
 # The demo writes months of history at once, one visit at a time would take a minute; the trigger judges all the same.
-_STATUS_HOMES = ("backend/appointments/actions/advance.py", "backend/config/demo/visits.py")
+_STATUS_HOMES = (
+    "backend/appointments/actions/advance.py",
+    "backend/appointments/actions/waitlist/_advance.py",
+    "backend/config/demo/visits.py",
+)
 
 RULES = (
     Rule(

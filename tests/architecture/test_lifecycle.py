@@ -1,17 +1,26 @@
 """The table of steps in `appointments.lifecycle` and the triggers in PostgreSQL allow exactly the same."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from backend.appointments.enums import HOLD_STATUSES, CancelReason, Status
-from backend.appointments.lifecycle import BIRTHS, STEPS
-from backend.appointments.models import Appointment
+from backend.accounts.models import User
+from backend.appointments.enums import (
+    HOLD_STATUSES,
+    LIVE_STATUSES,
+    CancelReason,
+    OfferStatus,
+    Status,
+    WaitlistStatus,
+)
+from backend.appointments.lifecycle import BIRTHS, ENTRY_STEPS, OFFER_STEPS, STEPS
+from backend.appointments.models import Appointment, WaitlistEntry, WaitlistOffer
 from backend.common.db import constraint_of
-from tests.architecture.rows import an_appointment
+from tests.architecture.rows import NINE, an_appointment
 
 pytestmark = pytest.mark.django_db
 TRIGGER = "appointment_step_is_legal"
@@ -81,6 +90,57 @@ def test_a_trigger_that_allows_more_is_found() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("DROP TRIGGER appointment_step_is_legal ON appointments_appointment")
     assert refusal(illegal) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "birth", "steps"),
+    [
+        (WaitlistEntry, WaitlistStatus.WAITING, ENTRY_STEPS),
+        (WaitlistOffer, OfferStatus.OPEN, OFFER_STEPS),
+    ],
+)
+def test_triggers_and_tables_of_the_wait_list_allow_the_same(kind: Any, birth: Any, steps: Mapping[Any, Any]) -> None:
+    """Of every state that a row can be in, to every other; each is reached by steps that the table has."""
+    born, known = _a_row(kind), list(birth.__class__)
+    ways = {birth: [birth]}
+    for to, sources in [*steps.items(), *steps.items()]:
+        for source in sources & ways.keys():
+            ways.setdefault(to, [*ways[source], to])
+    assert set(ways) == set(known)
+    for source, way in ways.items():
+        with transaction.atomic():
+            for status in way[1:]:
+                _put(kind, born.pk, status)
+            for to in set(known) - {source}:
+                expected = None if source in steps.get(to, ()) else "waitlist_step_is_legal"
+                assert refusal(partial(_put, kind, born.pk, to)) == expected, f"{source} -> {to}"
+            transaction.set_rollback(True)
+
+
+def test_the_wait_list_has_no_other_births() -> None:
+    entry = _a_row(WaitlistEntry)
+    other = WaitlistEntry(patient=entry.patient, service=entry.service, entered_by=entry.entered_by, ended_at=NINE)
+    other.status = WaitlistStatus.LEFT
+    assert refusal(partial(other.save, force_insert=True)) == "waitlist_step_is_legal"
+
+
+def _a_row(kind: Any) -> Any:
+    hold = an_appointment(Status.HELD)
+    hold.save(force_insert=True)
+    user = User.objects.create(email="a@example.test")
+    assert hold.patient
+    entry = WaitlistEntry.objects.create(patient=hold.patient, service=hold.service, entered_by=user)
+    if kind is WaitlistEntry:
+        return entry
+    when = {"starts_at": NINE, "offered_at": NINE, "expires_at": NINE}
+    about = {"clinic": hold.clinic, "practitioner": hold.practitioner}
+    return WaitlistOffer.objects.create(entry=entry, hold=hold, **about, **when)
+
+
+def _put(kind: Any, pk: Any, status: Any) -> None:
+    is_live = status in (*LIVE_STATUSES, OfferStatus.OPEN)
+    end = "ended_at" if kind is WaitlistEntry else "closed_at"
+    kind.objects.filter(pk=pk).update(**{"status": status, end: None if is_live else NINE})
 
 
 def test_every_state_is_in_the_table() -> None:

@@ -58,6 +58,10 @@ class Known:
             "appointment": [str(visit.pk) for visit in world.visits.values()],
             "assignee": _texts(Membership.objects.values_list("user_id", flat=True)),
             "hold": [str(hold.pk) for hold in world.holds.values()],
+            "entry": (entries := [str(entry.pk) for entry in world.entries.values()]),
+            "before_entry": entries,
+            "gives_back_appointment": [str(visit.pk) for visit in world.visits.values()],
+            "offer": [str(offer.pk) for offer in world.offers.values()],
         }
         starts = [world.cast.at(clinic, FRI, f"{hour:02}:30") for clinic in _clinics(world) for hour in range(9, 16)]
         patient = world.cast.patient.user

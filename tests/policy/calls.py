@@ -7,7 +7,7 @@ from typing import Any
 
 from backend.accounts.verification import make_verification
 from backend.appointments.enums import Status
-from backend.appointments.models import Appointment
+from backend.appointments.models import Appointment, WaitlistPlace
 from backend.common.http.openapi.document import describe_api
 from backend.common.models import ClockOffset
 from backend.patients.models import Patient
@@ -112,6 +112,30 @@ def _swap(world: World, actor: str, target: str) -> Sent:
     name = "other_childs" if visit and visit.clinic_id == world.cast.langley.pk else "neighbours"
     other = world.visits["patients" if visit_id == world.visits[name].pk else name]
     return Sent(path={"appointment_id": visit_id}, body={"with_appointment_id": str(other.pk), "reason": "They asked"})
+
+
+def _entry(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"entry_id": world.entry(actor, target)})
+
+
+def _offer(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"offer_id": world.offer(actor, target)})
+
+
+def _wait(world: World, actor: str, target: str) -> Sent:
+    """For a first visit on Friday: for follow-ups everybody waits already."""
+    wanted, day = _start(world, actor, target), str(world.cast.day(world.cast.coquitlam, FRI))
+    whose = {name: wanted[name] for name in ("patient_id",) if name in wanted}
+    about = {"service_id": str(world.cast.physio_initial.pk), "clinic_ids": [wanted["clinic_id"]]}
+    return Sent(body={**about, **whose, "windows": [{"first_date": day, "last_date": day}]})
+
+
+def _move_entry(world: World, actor: str, target: str) -> Sent:
+    entry_id = world.entry(actor, target)
+    place = WaitlistPlace.objects.filter(entry_id=entry_id).first()
+    clinic_id = str(place.clinic_id if place else world.home(actor).pk)
+    body = {"clinic_id": clinic_id, "before_entry_id": None, "reason": "In pain"}
+    return Sent(path={"entry_id": entry_id}, body=body)
 
 
 def _note(world: World, actor: str, target: str) -> Sent:
@@ -309,6 +333,14 @@ CALLS: Mapping[str, Entry] = {
     "startAppointment": Entry(_visit, DISTANCES, (S.CHECKED_IN,)),
     "completeAppointment": Entry(_visit, DISTANCES, (S.CHECKED_IN, S.IN_PROGRESS)),
     "markAppointmentNoShow": Entry(_visit, DISTANCES, after_start=True),
+    "createWaitlistEntry": Entry(_wait, WHOM),
+    "listWaitlistEntries": Entry(_plain, ("any",)),
+    "getWaitlistEntry": Entry(_entry, DISTANCES),
+    "deleteWaitlistEntry": Entry(_entry, DISTANCES),
+    "moveWaitlistEntry": Entry(_move_entry, DISTANCES),
+    "getWaitlistOffer": Entry(_offer, DISTANCES),
+    "acceptWaitlistOffer": Entry(_offer, DISTANCES),
+    "declineWaitlistOffer": Entry(_offer, DISTANCES),
     "listPatients": Entry(_plain, ("any",)),
     "createPatient": Entry(_take_on, ("at_home", "elsewhere")),
     "lookUpPatient": Entry(_look_up, ("same_clinic", "other_clinic", "absent", "elsewhere")),

@@ -7,7 +7,7 @@ import pytest
 
 from backend.accounts.querysets import SessionQuerySet
 from backend.appointments.enums import HOLD_STATUSES
-from backend.appointments.querysets import AppointmentQuerySet
+from backend.appointments.querysets import AppointmentQuerySet, WaitlistEntryQuerySet, WaitlistOfferQuerySet
 from backend.common.access import Actor
 from backend.patients.querysets import PatientQuerySet
 from backend.practitioners.querysets import PractitionerQuerySet
@@ -77,6 +77,8 @@ PATIENTS: Scope = (PatientQuerySet, "visible_to", lambda self, *_: self)
 PRACTITIONERS: Scope = (PractitionerQuerySet, "visible_to", lambda self, *_: self)
 SESSIONS: Scope = (SessionQuerySet, "visible_to", lambda self, *_: self)
 TASKS: Scope = (TaskQuerySet, "visible_to", lambda self, *_: self)
+ENTRIES: Scope = (WaitlistEntryQuerySet, "visible_to", lambda self, *_: self)
+OFFERS: Scope = (WaitlistOfferQuerySet, "visible_to", lambda self, *_: self)
 CLINICS: Scope = (Actor, "may", lambda self, permission, **_: self.holds(permission))
 OF_VISITS = [
     "getAppointment",
@@ -99,6 +101,8 @@ GUARDED = [
     pytest.param(PRACTITIONERS, OF_FILES, id="practitioners' files"),
     pytest.param(SESSIONS, ["renameSession", "revokeSession"], id="sessions"),
     pytest.param(TASKS, ["getTask", "assignTask", "completeTask"], id="tasks"),
+    pytest.param(ENTRIES, ["getWaitlistEntry", "deleteWaitlistEntry"], id="who waits"),
+    pytest.param(OFFERS, ["getWaitlistOffer"], id="what is offered"),
     pytest.param(CLINICS, ["createHold", "createPatient", "lookUpPatient"], id="clinics"),
 ]
 

@@ -1,6 +1,7 @@
 """Everyone who calls in the matrix, and the rows they reach for: visits and holds at two clinics."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -13,7 +14,7 @@ from backend.accounts.enums import SessionEnd
 from backend.accounts.models import RefreshToken, Session, User
 from backend.accounts.tokens import TokenPair, pair_of, read_access
 from backend.appointments.enums import Status
-from backend.appointments.models import Appointment
+from backend.appointments.models import Appointment, WaitlistEntry, WaitlistOffer
 from backend.clinics.models import Clinic, Closure
 from backend.common import clock, walltime
 from backend.patients.enums import ScreeningOutcome
@@ -23,6 +24,7 @@ from backend.tasks.enums import TaskKind
 from backend.tasks.models import Task
 from tests.api_client import PASSWORD, ApiClient
 from tests.cast import MON, NEEDLING, SINCE, THU, TUE, WED, Cast
+from tests.policy.waiting import let_all_wait
 
 ABSENT = uuid.UUID("019a0000-0000-7000-8000-00000000dead")
 # Whose rows stand for own, same clinic and other clinic; the practitioner is `physio`, who treats the child.
@@ -61,6 +63,8 @@ class World:
     cast: Cast
     visits: dict[str, Appointment] = field(default_factory=dict)
     holds: dict[str, Appointment] = field(default_factory=dict)
+    entries: dict[str, WaitlistEntry] = field(default_factory=dict)
+    offers: dict[str, WaitlistOffer] = field(default_factory=dict)
     clients: dict[str, ApiClient] = field(default_factory=dict)
 
     def visit(self, actor: str, target: str) -> uuid.UUID:
@@ -70,6 +74,18 @@ class World:
         name = VISITS[_stands_for(actor)][DISTANCES.index(target)]
         assert name, f"{actor} has no visit of their own"
         return self.visits[name].pk
+
+    def entry(self, actor: str, target: str) -> uuid.UUID:
+        """The id of the entry on the wait list of the patient at that distance."""
+        return self._of_patient(self.entries, actor, target)
+
+    def offer(self, actor: str, target: str) -> uuid.UUID:
+        """The id of what is offered to the patient at that distance."""
+        return self._of_patient(self.offers, actor, target)
+
+    def _of_patient(self, rows: Mapping[str, WaitlistEntry | WaitlistOffer], actor: str, target: str) -> uuid.UUID:
+        name = None if target == "absent" else VISITS[_stands_for(actor)][DISTANCES.index(target)]
+        return rows[name].pk if name else ABSENT
 
     def hold(self, actor: str, target: str) -> uuid.UUID:
         """The id of the hold at that distance from the actor."""
@@ -145,6 +161,7 @@ def build(cast: Cast) -> World:
     for hour, name in enumerate(("stranger", "other_desk", "other_manager"), start=9):
         starts_at = cast.at(langley, THU, f"{hour}:00")
         world.holds[name] = _hold(cast, people[name], _own_patient(cast, name), cast.langley_physio, langley, starts_at)
+    let_all_wait(world)
     for number, (person, clinic) in enumerate([(cast.physio, coquitlam), (cast.ims, coquitlam), (cast.ims, langley)]):
         about = {"practitioner_id": person.pk, "text": "See to it.", "dedupe_key": f"{number}"}
         Task.objects.create(clinic=clinic, kind=TaskKind.VISIT_UNRESOLVED, due_date=date(2198, 1, 1), **about)

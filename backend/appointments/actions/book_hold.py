@@ -2,23 +2,16 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from backend.appointments.actions.advance import advance
 from backend.appointments.actions.agreeing import agreeing
 from backend.appointments.actions.door import Patience, door
-from backend.appointments.actions.settle import settle
+from backend.appointments.actions.fulfil import fulfil
 from backend.appointments.actions.whom import named, require_verified_email, whom
-from backend.appointments.actions.wish import Override, Wish, check_overrides, refusal
-from backend.appointments.availability.gather import Besides, gather
-from backend.appointments.enums import Status
-from backend.appointments.errors import HoldExpired, InvalidTransition
+from backend.appointments.actions.wish import Override, Wish, check_overrides
 from backend.appointments.models import Appointment
 from backend.appointments.queries.holds import get_hold_for
-from backend.appointments.rules.facts import Lane
-from backend.appointments.rules.registry import refusing
-from backend.common import walltime
 from backend.common.access import Actor
 from backend.common.errors import FieldCode, FieldError, ValidationFailed
 
@@ -63,30 +56,7 @@ def book_hold(
 
 def _book(actor: Actor, hold: Appointment, wish: Wish, patient_id: uuid.UUID, note: str) -> Appointment:
     with door(practitioner_ids=[hold.practitioner_id], room_ids=[hold.room_id], patient_ids=wish.patient_ids) as now:
-        visit = Appointment.objects.get(pk=hold.pk)
-        if visit.status == Status.EXPIRED:
-            raise HoldExpired
-        if visit.status != Status.HELD:  # booked already: they must not look for another time
-            raise InvalidTransition.between(Status(visit.status), Status.BOOKED)
-        _ask_again(visit, wish)
-        changes = {
-            "patient_id": patient_id,
-            "booked_by_id": actor.user_id,
-            "hold_expires_at": None,
-            "note": note,
-            "overrides": wish.overrides_kept,
-        }
-        advance(visit, Status.BOOKED, by=actor.user_id, at=now, changes=changes)
-        settle(actor, visit, patient_id)
-        return visit
-
-
-def _ask_again(hold: Appointment, wish: Wish) -> None:
-    facts = gather(replace(wish, besides=Besides.of(hold)).question)
-    lane = Lane(facts.places[0], facts.practitioners[0])
-    rules = [rule for rule in wish.rules if not rule.fixed_by_hold]
-    if refused := refusing(lane, walltime.minute_of(wish.starts_at), rules=rules):
-        raise refusal(refused)
+        return fulfil(actor, hold=hold, wish=wish, patient_id=patient_id, now=now, note=note)
 
 
 def _require_the_same(hold: Appointment, patient_id: uuid.UUID | None, repeated: Repeated) -> None:

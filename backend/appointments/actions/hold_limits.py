@@ -15,10 +15,11 @@ from backend.common.permissions import Permission
 # Whoever let a start go, or let its hold run out, leaves it to others for so long.
 REST = timedelta(minutes=5)
 
+# What nobody holds is a time that was offered from the wait list: it counts for nobody.
 _STANDING = """
     SELECT (SELECT count(*) FROM appointments_appointment
             WHERE status = 'held' AND hold_expires_at > domain_now()
-              AND (held_by_id = %(holder)s OR patient_id = %(patient)s)),
+              AND (held_by_id = %(holder)s OR (patient_id = %(patient)s AND held_by_id IS NOT NULL))),
            EXISTS (SELECT FROM appointments_appointment
                    WHERE practitioner_id = %(practitioner)s AND starts_at = %(starts_at)s
                      AND held_by_id = %(holder)s AND status = 'expired' AND id IS DISTINCT FROM %(replaced)s

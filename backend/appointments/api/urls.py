@@ -16,6 +16,8 @@ from backend.appointments.api import (
     steps,
     swap,
     visits,
+    waitlist,
+    waitlist_offers,
 )
 from backend.common.http.routes import route
 
@@ -49,4 +51,10 @@ urlpatterns = [
     route(f"{_VISIT}/start", post=steps.StartAppointment),
     route(f"{_VISIT}/complete", post=steps.CompleteAppointment),
     route(f"{_VISIT}/no-show", post=steps.MarkAppointmentNoShow),
+    route("waitlist-entries", get=waitlist.ListWaitlistEntries, post=waitlist.CreateWaitlistEntry),
+    route("waitlist-entries/<uuid:entry_id>", get=waitlist.GetWaitlistEntry, delete=waitlist.DeleteWaitlistEntry),
+    route("waitlist-entries/<uuid:entry_id>/move", post=waitlist.MoveWaitlistEntry),
+    route("waitlist-offers/<uuid:offer_id>", get=waitlist_offers.GetWaitlistOffer),
+    route("waitlist-offers/<uuid:offer_id>/accept", post=waitlist_offers.AcceptWaitlistOffer),
+    route("waitlist-offers/<uuid:offer_id>/decline", post=waitlist_offers.DeclineWaitlistOffer),
 ]

@@ -5,15 +5,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from backend.appointments.availability.gather import Facts
-from backend.appointments.enums import DayPart
+from backend.appointments.rules.day_parts import DAY_PARTS
 from backend.appointments.rules.facts import Lane, Place
 from backend.appointments.rules.registry import starts_at_place, starts_in_lane
 from backend.appointments.rules.series import Option
 from backend.common import walltime
 from backend.common.periods import Periods
-
-# From and until which minute of the day each part lasts, on the clinic's wall clock.
-DAY_PARTS = {DayPart.MORNING: (0, 720), DayPart.AFTERNOON: (720, 1020), DayPart.EVENING: (1020, 1440)}
 
 
 def options(facts: Facts) -> list[Option]:

@@ -55,6 +55,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         {"name": "holds", "description": "Starts that are kept free for a few minutes while a booking is completed."},
         {"name": "appointments", "description": "Visits: book, read, move, cancel, and what happens on the day."},
         {"name": "series", "description": "Several visits of one service planned and booked together."},
+        {"name": "waitlist-entries", "description": "Who waits for a time to become free, and in which order."},
+        {"name": "waitlist-offers", "description": "Times that became free and are kept for who waited."},
         {"name": "patients", "description": "The people under care, as staff and their families see them."},
         {
             "name": "screening-questionnaires",

@@ -123,6 +123,9 @@ HOLD_SECONDS = min(env.int("HOLD_SECONDS", default=300), 900)
 # How many starts somebody holds at once: patients and guardians, and staff who take bookings (R20).
 HOLDS_AT_ONCE = env.int("HOLDS_AT_ONCE", default=3)
 STAFF_HOLDS_AT_ONCE = env.int("STAFF_HOLDS_AT_ONCE", default=20)
+# How long an offer from the wait list can be answered by day, and after how many unanswered ones an entry ends.
+WAITLIST_OFFER_MINUTES = env.int("WAITLIST_OFFER_MINUTES", default=30)
+WAITLIST_MISSED_OFFERS = env.int("WAITLIST_MISSED_OFFERS", default=3)
 
 LOGGING_CONFIG = "backend.config.logging.configure"
 LOGGING = logs.settings(as_json=False, level=env.str("LOG_LEVEL", default="INFO"))

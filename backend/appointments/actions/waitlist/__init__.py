@@ -1,0 +1,1 @@
+"""The wait list: joining and leaving, offers and what becomes of them, the order of the queue."""
