@@ -5,6 +5,8 @@ two that strangers could use up, so that the owner is shut out, do not bind a de
 during the last month. Nothing is locked for longer than its window.
 """
 
+import uuid
+
 from django.conf import settings
 
 from backend.accounts.models import normal_email
@@ -30,8 +32,21 @@ def welcome(email: str, address: str) -> None:
 
 
 def of_mail(email: str, address: str) -> list[Charge]:
-    """For asking that a mail be sent to an address that anybody can type."""
-    return [Charge("register", address), Charge("mail", normal_email(email), is_told=False)]
+    """For asking that a mail be sent to an address that anybody can type.
+
+    What strangers asked for does not keep the owner from asking where they signed in before; what reaches the mailbox
+    meanwhile is good for the owner, whoever asked.
+    """
+    return [Charge("register", address), *_to(normal_email(email), unless=_known(normal_email(email), address))]
+
+
+def of_email_change(user_id: uuid.UUID, email: str) -> list[Charge]:
+    """For trying one's password, and having a mail sent to an address that the caller types."""
+    return [Charge("reauthentication", str(user_id)), *_to(normal_email(email))]
+
+
+def _to(email: str, *, unless: str = "") -> list[Charge]:
+    return [Charge("mail", email, unless=unless, is_told=False), Charge("mails", "", unless=unless, is_told=False)]
 
 
 def of_refresh(token: str, address: str) -> list[Charge]:

@@ -10,6 +10,13 @@ class Language(models.TextChoices):
     FR = "fr"
 
 
+class LinkPurpose(models.TextChoices):
+    """What a mailed link lets its reader do."""
+
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose, not a secret
+    CHANGE_EMAIL = "change_email"
+
+
 class SessionEnd(models.TextChoices):
     """Why a session can no longer be used; `none` while it lives."""
 

@@ -1,6 +1,6 @@
 """Why someone is not let in."""
 
-from backend.common.errors import Code, DomainError, Kind
+from backend.common.errors import AlreadyExists, Code, DomainError, Kind
 
 
 class TokenInvalid(DomainError):
@@ -24,3 +24,10 @@ class RefreshTokenReused(DomainError):
 class CredentialsInvalid(DomainError):
     code, kind = Code.CREDENTIALS_INVALID, Kind.UNAUTHENTICATED
     detail = "No account matches this e-mail and password."
+
+
+class EmailTaken(AlreadyExists):
+    detail = "Somebody else has an account with this address by now."
+
+
+CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {"user_email_is_unique": EmailTaken}

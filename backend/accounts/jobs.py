@@ -10,6 +10,6 @@ every("53 4 * * *", "accounts.forget_sessions")(forget_sessions)
 
 
 @job(MAIL_JOB)
-def mail(*, mail: str, user_id: str, mail_id: str) -> None:
+def mail(*, mail: str, user_id: str, mail_id: str, link_id: str = "") -> None:
     """Send one mail to the person of an account."""
-    deliver(Mail(mail), uuid.UUID(user_id), uuid.UUID(mail_id))
+    deliver(Mail(mail), uuid.UUID(user_id), uuid.UUID(mail_id), uuid.UUID(link_id) if link_id else None)

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 from phonenumber_field.modelfields import PhoneNumberField
 
-from backend.accounts.enums import Language, SessionEnd
+from backend.accounts.enums import Language, LinkPurpose, SessionEnd
 from backend.accounts.querysets import SessionQuerySet
 from backend.common.models import Row, VersionedRow
 
@@ -113,4 +113,26 @@ class RefreshToken(models.Model):
                 | Q(used_at__isnull=False, successor__isnull=False),
                 name="refresh_token_use_has_a_successor",
             ),
+        ]
+
+
+class MailedLink(Row):
+    """A link that was mailed, to be used once; its secret is `id`, signed, and stored nowhere (see `links`).
+
+    `spent_at` is when it was used, or overtaken by a change. `session` is the one that asked for another address.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="mailed_links")
+    purpose = models.CharField(max_length=20, choices=LinkPurpose)
+    email = models.EmailField(max_length=254)
+    previous_email = models.EmailField(max_length=254, default="", blank=True)
+    session = models.ForeignKey(Session, models.SET_NULL, null=True, blank=True, related_name="+")
+    expires_at = models.DateTimeField()
+    spent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="mailed_link_end")]
+        constraints = [
+            models.CheckConstraint(condition=Q(purpose__in=LinkPurpose.values), name="mailed_link_purpose_is_known"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="mailed_link_email_is_lower_case"),
         ]

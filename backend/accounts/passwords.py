@@ -14,11 +14,11 @@ _CODES = {
 }
 
 
-def refuse_weak_password(password: str, user: User) -> None:
-    """Raise ValidationFailed on `/password`, one entry a reason, for what Django's validators refuse."""
+def refuse_weak_password(password: str, user: User, *, field: str = "password") -> None:
+    """Raise ValidationFailed on `/<field>`, one entry a reason, for what Django's validators refuse."""
     try:
         validate_password(password, user)
     except ValidationError as error:
         found = ((_CODES.get(one.code or "", FieldCode.INVALID), one) for one in error.error_list)
-        faults = tuple(FieldError("/password", code, "".join(one.messages)) for code, one in found)
+        faults = tuple(FieldError(f"/{field}", code, "".join(one.messages)) for code, one in found)
         raise ValidationFailed(errors=faults) from error

@@ -41,6 +41,11 @@ class LastOwner(DomainError):
     code, kind, detail = Code.INVALID_TRANSITION, Kind.CONFLICT, "The chain needs an owner; name another one first."
 
 
+class StillMember(DomainError):
+    code, kind = Code.STILL_MEMBER, Kind.FORBIDDEN
+    detail = "This account has a role at a clinic. Have a manager take it away first."
+
+
 CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     "clinic_slug_is_unique": SlugTaken,
     "service_code_is_unique": ServiceCodeTaken,

@@ -37,6 +37,7 @@ class Code(StrEnum):
     CREDENTIALS_INVALID = "credentials_invalid"
     PERMISSION_DENIED = "permission_denied"
     EMAIL_NOT_VERIFIED = "email_not_verified"
+    STILL_MEMBER = "still_member"
     OVERRIDE_NOT_ALLOWED = "override_not_allowed"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"

@@ -2,6 +2,7 @@
 
 from django.utils.module_loading import autodiscover_modules
 
+from backend.accounts import errors as accounts
 from backend.appointments import errors as appointments
 from backend.appointments.actions.diary import AppointmentDiary
 from backend.clinics import errors as clinics
@@ -20,7 +21,7 @@ from backend.tasks import errors as tasks
 def connect() -> None:
     """Run once, when all apps are ready."""
     access.let_patients(ROLE_PERMISSIONS[Role.PATIENT])
-    for app in (appointments, clinics, patients, practitioners, tasks):
+    for app in (accounts, appointments, clinics, patients, practitioners, tasks):
         db.name_constraints(app.CONSTRAINT_ERRORS)
     name_practitioners_by(practitioners_by_clinic)
     keep_diary(AppointmentDiary())

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core import signing
 
 from tests.accounts.people import PASSWORD
 from tests.live import LiveApi, MakeLiveApi
@@ -132,3 +133,27 @@ def test_signing_out_everywhere_is_felt_by_the_next_request(api: LiveApi, email:
     assert call(api, "DELETE", "/v1/me/sessions?include_current=true", accesses[0])[0] == 204
     answers = at_once(*[read(api, access) for access in accesses])
     assert {(status, json.loads(body)["code"]) for status, body in answers} == {(401, "session_revoked")}
+
+
+def test_a_link_used_at_once_resets_once(api: LiveApi, email: str) -> None:
+    """Every one of them is answered as if it came alone: one resets, the others find the link spent."""
+    register(api, email)
+    link_id, purpose = uuid.uuid4(), "reset_password"
+    with psycopg.connect(api.owner_database_url) as database:
+        write = """
+            INSERT INTO accounts_mailedlink (id, user_id, purpose, email, previous_email, expires_at)
+            SELECT %s, id, %s, email, '', now() + interval '1 hour' FROM accounts_user WHERE email = %s
+        """
+        database.execute(write, [link_id, purpose, email])
+    signer = signing.Signer(key="development-only-" + "k" * 40, salt=f"backend.accounts.links.{purpose}")
+    token, passwords = signer.sign(link_id.hex), [f"battery of horse {number}" for number in range(16)]
+
+    def reset(password: str) -> Callable[[], Answer]:
+        return lambda: post(api, "password/reset", {"token": token, "password": password})
+
+    statuses = [status for status, _ in at_once(*map(reset, passwords))]
+    assert sorted(statuses) == [204, *[400] * 15]
+    let_in = [post(api, "token", {"email": email, "password": one})[0] for one in passwords]
+    assert let_in == [200 if status == 204 else 401 for status in statuses]
+    told = "SELECT count(*) FROM audit_auditentry WHERE action = 'account.password_reset'"
+    assert rows(api, told) == [(1,)]

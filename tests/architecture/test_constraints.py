@@ -29,7 +29,6 @@ ALREADY_EXISTS_SAYS_IT = {
     "required_credential_is_named_once",
     "service_is_offered_once_at_a_clinic",
     "service_question_has_its_own_place",
-    "user_email_is_unique",
     "waitlist_place_is_had_once",
     "waitlist_practitioner_is_named_once",
     "waitlist_rank_is_had_once",

@@ -9,7 +9,9 @@ from requests.structures import CaseInsensitiveDict
 from schemathesis import Case
 from schemathesis.core.parameters import ParameterLocation
 
-from backend.accounts.models import Session
+from backend.accounts.enums import LinkPurpose
+from backend.accounts.links import make_token
+from backend.accounts.models import MailedLink, Session
 from backend.accounts.verification import make_verification
 from backend.clinics.models import Clinic, Closure, Membership, OpeningHours, Room, Service
 from backend.patients.models import Patient
@@ -72,7 +74,11 @@ class Known:
             "email": [patient.email, world.cast.owner.email],
             "password": [PASSWORD],
             "refresh": [pair(patient).refresh],
-            "token": [make_verification(patient)],
+            "token": [
+                make_verification(patient),
+                *(make_token(one.pk, LinkPurpose(one.purpose)) for one in MailedLink.objects.all()),
+            ],
+            "current_password": [PASSWORD],
             "If-Match": ["*"],
         }
 

@@ -130,4 +130,5 @@ def test_the_audit_log_tells_of_it_without_the_address(register: Any) -> None:
     assert list(told) == [
         ("account.opened", patient.user_id, None, {}, {}),
         ("patient.registered", patient.id, patient.id, {}, {}),
+        ("account.opening_refused", patient.user_id, None, {}, {}),
     ]

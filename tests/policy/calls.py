@@ -13,6 +13,7 @@ from backend.common.models import ClockOffset
 from backend.patients.models import Patient
 from tests.api_client import MULTIPART, PASSWORD, ApiClient, multipart
 from tests.cast import FRI
+from tests.policy.account_calls import ACCOUNTS
 from tests.policy.care_calls import CARE
 from tests.policy.file_calls import FILES
 from tests.policy.setup_calls import SETUP
@@ -78,7 +79,6 @@ def operations() -> dict[str, Operation]:
 Aim = Callable[[World, str, str], Sent]
 DISTANCES = ("own", "same_clinic", "other_clinic", "absent")
 WHOM = ("nobody", *DISTANCES, "elsewhere")
-SESSIONS = ("own", "others", "absent")
 PUBLIC = ("shown", "withdrawn", "absent")
 HOLDS = ("own_hold", "hold_at_same_clinic", "hold_at_other_clinic", "absent_hold")
 
@@ -221,14 +221,6 @@ def _update_me(world: World, actor: str, target: str) -> Sent:
     return Sent(body={"given_name": "Renamed"}, if_match="*")
 
 
-def _session(world: World, actor: str, target: str) -> Sent:
-    return Sent(path={"session_id": world.session(actor, target)})
-
-
-def _name_session(world: World, actor: str, target: str) -> Sent:
-    return Sent(path={"session_id": world.session(actor, target)}, body={"device_name": "Work phone"})
-
-
 def _task(world: World, actor: str, target: str) -> Sent:
     return Sent(path={"task_id": world.task(actor, target)})
 
@@ -353,10 +345,6 @@ CALLS: Mapping[str, Entry] = {
     "updateMyPatient": Entry(_update_patient, DISTANCES),
     "getMe": Entry(_plain, ("any",)),
     "updateMe": Entry(_update_me, ("any",)),
-    "listSessions": Entry(_plain, ("any",)),
-    "renameSession": Entry(_name_session, SESSIONS),
-    "revokeSession": Entry(_session, SESSIONS),
-    "revokeSessions": Entry(_plain, ("any",)),
     "logout": Entry(_plain, ("any",)),
     "createToken": Entry(_sign_in, ("any",)),
     "refreshToken": Entry(_refresh, ("any",)),
@@ -378,5 +366,5 @@ CALLS: Mapping[str, Entry] = {
     "getClinic": Entry(_clinic, PUBLIC),
     "getService": Entry(_service, PUBLIC),
     "getPractitioner": Entry(_practitioner, PUBLIC),
-    **{name: Entry(_sent(parts), targets) for name, (parts, targets) in {**SETUP, **FILES, **CARE}.items()},
+    **{name: Entry(_sent(parts), targets) for name, (parts, targets) in {**SETUP, **FILES, **CARE, **ACCOUNTS}.items()},
 }

@@ -10,8 +10,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from backend.accounts.actions._sessions import add_refresh_token, real_now
-from backend.accounts.enums import SessionEnd
-from backend.accounts.models import RefreshToken, Session, User
+from backend.accounts.enums import LinkPurpose, SessionEnd
+from backend.accounts.models import MailedLink, RefreshToken, Session, User
 from backend.accounts.tokens import TokenPair, pair_of, read_access
 from backend.appointments.enums import Status
 from backend.appointments.models import Appointment, WaitlistEntry, WaitlistOffer
@@ -178,7 +178,8 @@ def build(cast: Cast) -> World:
         _fill_file(person, clinic)
     for row in (cast.toronto, cast.massage, cast.masseur):
         type(row).objects.filter(pk=row.pk).update(is_active=False)
-    User.objects.filter(pk=people["patient"].pk).update(password=make_password(PASSWORD))
+    User.objects.filter(pk__in=[user.pk for user in people.values()]).update(password=make_password(PASSWORD))
+    _mail_links(people["patient"])
     world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()} | _tokenless(people)
     return world
 
@@ -203,6 +204,13 @@ def _fill_file(person: Practitioner, clinic: Clinic) -> None:
     Practitioner.objects.filter(pk=person.pk).update(photo=default_storage.save("photos/a.jpg", ContentFile(b"JPEG")))
     ExtraHours.objects.create(practitioner=person, clinic=clinic, date=far, from_minute=0, until_minute=60)
     TimeOff.objects.create(practitioner=person, first_date=far, last_date=far)
+
+
+def _mail_links(user: User) -> None:
+    for purpose in LinkPurpose:
+        until = real_now() + timedelta(days=1)
+        link = {"purpose": purpose, "email": f"{purpose}@example.test", "expires_at": until}
+        MailedLink.objects.create(user=user, previous_email="patient@example.test", **link)
 
 
 def pair(user: User) -> TokenPair:

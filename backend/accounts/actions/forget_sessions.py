@@ -1,4 +1,4 @@
-"""Forgetting sessions and tokens that can never be used again."""
+"""Forgetting sessions, tokens and links that can never be used again."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from backend.accounts.actions._sessions import real_now
-from backend.accounts.models import RefreshToken, Session
+from backend.accounts.models import MailedLink, RefreshToken, Session
 
 # A token is refused by its own date; the day is for servers whose clocks differ. A session stays longer, since who is
 # shown their sessions may wonder about one that ended.
@@ -15,9 +15,10 @@ _BATCH = 500
 
 
 def forget_sessions() -> int:
-    """Delete refresh tokens a day after their end, and sessions thirty days after theirs; how many rows."""
+    """Delete refresh tokens and mailed links a day after their end, sessions thirty days after; how many rows."""
     now = real_now()
     tokens = _forget(RefreshToken.objects.all(), now - _TOKENS_KEPT)
+    tokens += _forget(MailedLink.objects.all(), now - _TOKENS_KEPT)
     return tokens + _forget(Session.objects.all(), now - _SESSIONS_KEPT)
 
 

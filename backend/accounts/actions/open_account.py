@@ -19,11 +19,11 @@ def open_account(
     family_name: str,
     language: Language,
     phone: PhoneNumber | None = None,
-) -> User | None:
-    """A new account, and a mail to verify its address; None if the address has one, and then its owner is told.
+) -> tuple[User, bool]:
+    """A new account, and a mail to verify its address; False beside it if the address has one, whose owner is told.
 
-    The caller must not show which of the two it was: the work is the same but for few rows. Raises ValidationFailed
-    for a weak password.
+    Then the account is not written, and the caller writes nothing either, but must do the same work, so that nobody can
+    tell the two apart: see `patients.actions.register`. Raises ValidationFailed for a weak password.
     """
     user = User(
         email=normal_email(email), given_name=given_name, family_name=family_name, language=language, phone=phone
@@ -34,9 +34,8 @@ def open_account(
         # ON CONFLICT DO NOTHING waits for a twin in flight, so two at once make one account and no failure.
         User.objects.bulk_create([user], ignore_conflicts=True)
         holder = User.objects.get(email=user.email)
-        if holder.id != user.id:
-            send_later(Mail.ACCOUNT_EXISTS, holder)
-            return None
-        record(None, "account.opened", subject_type="user", subject_id=user.id)
-        send_later(Mail.VERIFY_EMAIL, user)
-    return user
+        is_new = holder.id == user.id
+        done = "account.opened" if is_new else "account.opening_refused"
+        record(None, done, subject_type="user", subject_id=holder.id)
+        send_later(Mail.VERIFY_EMAIL if is_new else Mail.ACCOUNT_EXISTS, holder.pk)
+    return user, is_new

@@ -19,7 +19,7 @@ class Session(StrictSerializer):
     expires_at = fields.DateTimeField(help_text="When it ends by itself, unless it is used before.")
 
 
-class RenameSessionRequest(StrictSerializer):
+class UpdateSessionRequest(StrictSerializer):
     """What to call the device from now on; absent, the name stays."""
 
     device_name = fields.CharField(

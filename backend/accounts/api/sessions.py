@@ -5,7 +5,7 @@ import uuid
 from backend.accounts.actions.rename_session import rename_session
 from backend.accounts.actions.revoke_session import revoke_session
 from backend.accounts.actions.revoke_sessions import revoke_sessions
-from backend.accounts.api.session_shapes import RenameSessionRequest, RevokeQuery, Session
+from backend.accounts.api.session_shapes import RevokeQuery, Session, UpdateSessionRequest
 from backend.accounts.queries import list_sessions
 from backend.common.http.access import SIGNED_IN
 from backend.common.http.cursors import paginate
@@ -28,14 +28,14 @@ class ListSessions(Operation):
         return paginate(call, list_sessions(call.actor), order=["-last_used_at", "id"])
 
 
-class RenameSession(Operation):
+class UpdateSession(Operation):
     """Name the device of a session, to know it again in the list.
 
     Its tokens stay as they are, and so does everything else about it.
     """
 
     permission = SIGNED_IN
-    accepts = RenameSessionRequest
+    accepts = UpdateSessionRequest
     returns = Session
     if_match = IfMatch.NONE
 

@@ -1,6 +1,7 @@
 """Where the operations of this app are found, below `/v1/`."""
 
-from backend.accounts.api.sessions import ListSessions, RenameSession, RevokeSession, RevokeSessions
+from backend.accounts.api.passwords import ChangeEmail, ChangePassword, ForgotPassword, ResetPassword
+from backend.accounts.api.sessions import ListSessions, RevokeSession, RevokeSessions, UpdateSession
 from backend.accounts.api.views import CreateToken, Logout, RefreshToken, ResendVerification, VerifyEmail
 from backend.common.http.routes import route
 
@@ -10,6 +11,10 @@ urlpatterns = [
     route("auth/logout", post=Logout),
     route("auth/email/verify", post=VerifyEmail),
     route("auth/email/resend", post=ResendVerification),
+    route("auth/email/change", post=ChangeEmail),
+    route("auth/password/forgot", post=ForgotPassword),
+    route("auth/password/reset", post=ResetPassword),
+    route("auth/password/change", post=ChangePassword),
     route("me/sessions", get=ListSessions, delete=RevokeSessions),
-    route("me/sessions/<uuid:session_id>", patch=RenameSession, delete=RevokeSession),
+    route("me/sessions/<uuid:session_id>", patch=UpdateSession, delete=RevokeSession),
 ]

@@ -4,6 +4,7 @@ from backend.appointments.api import (
     at_risk,
     attendance,
     calendar,
+    close_account,
     day,
     explain,
     history,
@@ -26,6 +27,7 @@ problems.describe()
 _VISIT = "appointments/<uuid:appointment_id>"
 
 urlpatterns = [
+    route("me/close", post=close_account.CloseAccount),
     route("clinics/<uuid:clinic_id>/day", get=day.GetClinicDay),
     route("clinics/<uuid:clinic_id>/at-risk", get=at_risk.ListClinicAtRiskAppointments),
     route("practitioners/<uuid:practitioner_id>/at-risk", get=at_risk.ListAtRiskAppointments),

@@ -27,7 +27,11 @@ def remove_member(actor: Actor, *, member_id: uuid.UUID, expected_version: int |
         raise PermissionDenied
     with transaction.atomic():
         # All owners at once, in one order: of two who remove each other, the second finds only one left.
-        owners = Membership.objects.select_for_update(no_key=False).filter(role=Role.OWNER).order_by("pk")
+        owners = (
+            Membership.objects.select_for_update(of=("self",))
+            .filter(role=Role.OWNER, user__is_active=True)
+            .order_by("pk")
+        )
         if member.role == Role.OWNER and len(owners) < 2:
             raise LastOwner
         remove(actor, lock(member, expected_version))

@@ -100,6 +100,12 @@ CATALOGUE: dict[Code, Entry] = {
         "Booking needs a verified e-mail address.",
         "Ask the person to open the link we sent, or have it sent again.",
     ),
+    Code.STILL_MEMBER: Entry(
+        Kind.FORBIDDEN,
+        "Still works here",
+        "The account has a role at a clinic, so it cannot be closed.",
+        "Have a manager take the roles away first, then close it.",
+    ),
     Code.OVERRIDE_NOT_ALLOWED: Entry(
         Kind.FORBIDDEN,
         "Override not allowed",

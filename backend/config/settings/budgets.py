@@ -29,9 +29,13 @@ DEFAULTS = {
     "sign_in_account": Budget.of(50, hours=1),
     "sign_in": Budget.of(600, minutes=1),
     "sign_in_address": Budget.of(100, minutes=15),
-    # Accounts that one address opens, and mails that it has sent; mails that one mailbox gets.
+    # Accounts that one address opens, and mails that it has sent; mails that one mailbox gets; mails over all.
     "register": Budget.of(20, hours=1),
     "mail": Budget.of(5, hours=1),
+    "mails": Budget.of(600, minutes=1),
+    # Tries of the present password by somebody signed in; links tried from one address.
+    "reauthentication": Budget.of(10, minutes=15),
+    "link": Budget.of(60, minutes=15),
     # By token, which fifty requests of one phone may send at once; by address, which may be that of a mobile network.
     "refresh": Budget.of(100, minutes=15),
     "refresh_address": Budget.of(3000, minutes=15),

@@ -17,7 +17,9 @@ SANDBOX = env.bool("SANDBOX", default=True)
 _ROOM = [
     f"{name}=100000/60" for name in ("requests", "sign_in", "sign_in_address", "sign_in_account", "register", "mail")
 ]
-_ROOM += [f"{name}=100000/60" for name in ("refresh", "refresh_address", "hold", "hold_address", "book", "plan")]
+_ROOM += [
+    f"{name}=100000/60" for name in ("mails", "refresh", "refresh_address", "hold", "hold_address", "book", "plan")
+]
 BUDGETS = read_budgets(",".join([*_ROOM, env.str("BUDGETS", default="")]))
 # While `make run` runs, `./manage.py shell` finds its database; the last resort lets commands without one work.
 _demo = STATE / "database-url"

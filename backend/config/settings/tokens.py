@@ -28,6 +28,7 @@ REFRESH_GRACE = timedelta(seconds=30)
 # How long strangers' guesses do not keep people from signing in where they signed in before.
 KNOWN_DEVICE_LIFETIME = timedelta(days=30)
 EMAIL_VERIFICATION_LIFETIME = timedelta(hours=24)
+LINK_LIFETIMES = {"reset_password": timedelta(hours=1), "change_email": timedelta(hours=24)}
 
 # The web app that opens the links in our mails.
 APP_URL = env.str("APP_URL", default="http://localhost:3000")

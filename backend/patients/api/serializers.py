@@ -46,6 +46,12 @@ class RegistrationAccepted(StrictSerializer):
     )
 
 
+class ConfirmEmailRequest(StrictSerializer):
+    """The secret of the link that was mailed to the new address."""
+
+    token = fields.CharField(max_length=1000, help_text="What follows `#token=` in the link of the mail.")
+
+
 class UpdateMeRequest(StrictSerializer):
     """What to change of the own profile; what is absent stays, null clears."""
 

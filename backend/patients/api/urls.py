@@ -4,12 +4,13 @@ from backend.common.http.routes import route
 from backend.patients.api import consents, screenings
 from backend.patients.api.my_patients import CreateDependant, GetMyPatient, ListMyPatients, UpdateMyPatient
 from backend.patients.api.patients import CreatePatient, GetPatient, ListPatients, LookUpPatient, UpdatePatient
-from backend.patients.api.views import GetMe, Register, UpdateMe
+from backend.patients.api.views import ConfirmEmailChange, GetMe, Register, UpdateMe
 
 _PATIENT = "patients/<uuid:patient_id>"
 
 urlpatterns = [
     route("auth/register", post=Register),
+    route("auth/email/confirm", post=ConfirmEmailChange),
     route("me", get=GetMe, patch=UpdateMe),
     route("me/patients", get=ListMyPatients, post=CreateDependant),
     route("me/patients/<uuid:patient_id>", get=GetMyPatient, patch=UpdateMyPatient),

@@ -1,4 +1,4 @@
-"""Registering, and the caller's own profile."""
+"""Registering, another address, and the caller's own profile."""
 
 from typing import cast
 
@@ -6,13 +6,21 @@ from django.conf import settings
 
 from backend.accounts import charges
 from backend.accounts.enums import Language
+from backend.accounts.errors import EmailTaken
 from backend.common.budgets import Charge
 from backend.common.errors import EtagMismatch
 from backend.common.http.access import PUBLIC, SIGNED_IN
 from backend.common.http.operations import Call, Operation, Reply
+from backend.patients.actions.confirm_email import confirm_email
 from backend.patients.actions.register import register
 from backend.patients.actions.update_me import ProfileChanges, update_me
-from backend.patients.api.serializers import MeReply, RegisterRequest, RegistrationAccepted, UpdateMeRequest
+from backend.patients.api.serializers import (
+    ConfirmEmailRequest,
+    MeReply,
+    RegisterRequest,
+    RegistrationAccepted,
+    UpdateMeRequest,
+)
 from backend.patients.queries.me import get_me
 
 
@@ -36,6 +44,25 @@ class Register(Operation):
         """Public."""
         register(**{"language": Language(call.language), **call.body})
         return Reply({"expires_in_seconds": int(settings.EMAIL_VERIFICATION_LIFETIME.total_seconds())})
+
+
+class ConfirmEmailChange(Operation):
+    """Take on a new e-mail address with the secret of the mailed link.
+
+    One signs in with it from then on, and it counts as verified; clinics that knew the patient by the old address know
+    the new one. All sessions end but the one that asked for the change, the old address is told, and every other link
+    of the account is spent. The link lives for 24 hours and works once; a change of password makes it worthless.
+    """
+
+    permission = PUBLIC
+    accepts = ConfirmEmailRequest
+    raises = (EmailTaken,)
+    budget = "link"
+
+    def handle(self, call: Call) -> Reply:
+        """Public: the link may be opened on another device."""
+        confirm_email(token=call.body["token"])
+        return Reply()
 
 
 class GetMe(Operation):
