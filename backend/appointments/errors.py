@@ -79,4 +79,5 @@ CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     # A twin was faster; whoever makes an offer finds it and goes on.
     "waitlist_entry_has_one_open_offer": SlotTaken,
     "waitlist_hold_is_offered_once": SlotTaken,
+    "waitlist_start_is_offered_once_to_an_entry": SlotTaken,
 }

@@ -6,16 +6,22 @@ from typing import Any
 import pytest
 from django.conf import settings as configured
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from backend.accounts.models import User
 from backend.appointments.actions.sweep_holds import sweep_holds
 from backend.appointments.actions.waitlist.end_entries import end_entries
 from backend.appointments.actions.waitlist.look_again import look_again
+from backend.appointments.actions.waitlist.offer_free_time import offer_free_time
 from backend.appointments.models import WaitlistEntry, WaitlistOffer
+from backend.appointments.rules.facts import Window
 from backend.audit.models import AuditEntry
-from backend.clinics.models import Closure
+from backend.clinics.models import Closure, Service
 from backend.events.models import DomainEvent
 from backend.practitioners.models import TimeOff
 from tests.appointments.calls import HOLDS, VISITS, api, book, made, refusal, travel, wish
+from tests.appointments.test_query_counts import statements
 from tests.appointments.waiting import (
     ENTRIES,
     OFFERS,
@@ -292,3 +298,53 @@ def test_a_childs_offer_is_mailed_to_the_guardian(full: Cast) -> None:
     offer_of(full.parent, join(full.parent, that_day(full, patient_id=full.child)))
     [told] = mail.outbox
     assert told.to == [full.parent.email]
+
+
+def test_who_has_no_confirmed_address_neither_waits_nor_accepts(full: Cast) -> None:
+    offer = offer_of(full.patient, join(full.patient, that_day(full)))
+    User.objects.filter(pk__in=[full.patient.user_id, full.cleared.user_id]).update(email_verified_at=None)
+    assert refusal(answer(full.patient, offer, "accept")) == (403, "email_not_verified")
+    assert refusal(api(full.cleared).post(ENTRIES, that_day(full))) == (403, "email_not_verified")
+
+
+@pytest.mark.parametrize("whose", ["patient", "cleared"])
+def test_a_service_that_takes_longer_by_now_may_meet_the_next_visit(full: Cast, whose: str) -> None:
+    """The patient's own, or another one with the same practitioner: then the time is no longer to be had."""
+    TimeOff.objects.filter(practitioner=full.masseur).delete()
+    one_start = that_day(full, day_parts=["morning"])
+    offer = offer_of(full.patient, join(full.patient, one_start))
+    behind = datetime.fromisoformat(offer["starts_at"]) + timedelta(hours=1)
+    service = full.physio_follow_up if whose == "patient" else full.massage
+    book(api(getattr(full, whose)), wish(service, full.coquitlam, behind))
+    Service.objects.filter(pk=full.massage.pk).update(duration_minutes=75)
+    told = (409, "patient_overlap" if whose == "patient" else "slot_taken")
+    assert refusal(answer(full.patient, offer, "accept")) == told
+
+
+def test_lists_take_as_many_statements_however_many_wait(full: Cast) -> None:
+    desk = api(full.desk_coquitlam)
+    query = {"clinic": str(full.coquitlam.pk)}
+    join(full.parent, that_day(full, patient_id=full.child))
+    offer_of(full.patient, join(full.patient, {**that_day(full), "service_id": str(full.physio_follow_up.pk)}))
+    few = statements(lambda: desk.get(ENTRIES, query))
+    for who in (full.cleared, full.patient, full.parent):
+        join(who, wanted(full))
+    run_jobs()
+    assert statements(lambda: desk.get(ENTRIES, query)) == few == 7
+
+
+def test_a_round_reads_once_for_all_whom_nothing_suits(full: Cast) -> None:
+    """However many wait: they are passed over at the cost of one look at the calendar."""
+    taken(full)
+
+    def count() -> int:
+        day = full.day(full.coquitlam, TUE, week=2)
+        with CaptureQueriesContext(connection) as sent:
+            assert offer_free_time(clinic_id=full.coquitlam.pk, window=Window(day, day)) == 0
+        return len(sent)
+
+    join(full.patient, that_day(full))
+    one = count()
+    for who in (full.cleared, full.parent, full.stranger):
+        join(who, that_day(full))
+    assert count() == one

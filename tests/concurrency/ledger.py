@@ -1,7 +1,7 @@
 """What the tables say, asked by SQL alone: nothing here trusts the code under test."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +20,12 @@ def rows(api: LiveApi, query: str, *values: Any) -> list[tuple[Any, ...]]:
 
 def write(api: LiveApi, statement: str, *values: Any) -> None:
     """Run a statement as the owner and commit."""
+    with psycopg.connect(api.owner_database_url) as database:
+        database.execute(statement, values)
+
+
+def write_named(api: LiveApi, statement: str, values: Mapping[str, Any]) -> None:
+    """The same, with values by name."""
     with psycopg.connect(api.owner_database_url) as database:
         database.execute(statement, values)
 

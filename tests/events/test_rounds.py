@@ -49,7 +49,7 @@ def test_holds_that_nobody_came_by_run_out(cast: Cast) -> None:
     count = held.count()
     go_round("appointments.sweep_holds")
     assert held.count() == count, "they have not run out yet"
-    ClockOffset.objects.create(offset=timedelta(minutes=11))
+    ClockOffset.objects.create(offset=timedelta(minutes=31))
     for _ in range(2):
         go_round("appointments.sweep_holds")
         assert held.count() == 0

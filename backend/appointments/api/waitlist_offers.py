@@ -13,6 +13,7 @@ from backend.appointments.errors import (
     OfferExpired,
     PatientOverlap,
     SlotNotBookable,
+    SlotTaken,
 )
 from backend.appointments.queries.visits import see_visit
 from backend.appointments.queries.waitlist import get_offer_for, see_entry
@@ -48,7 +49,7 @@ class AcceptWaitlistOffer(Operation):
     permission = Permission.APPOINTMENT_BOOK
     returns = Appointment
     rerender = True
-    raises = (EmailNotVerified, OfferExpired, InvalidTransition, PatientOverlap, SlotNotBookable)
+    raises = (EmailNotVerified, OfferExpired, InvalidTransition, SlotTaken, PatientOverlap, SlotNotBookable)
 
     def handle(self, call: Call, offer_id: uuid.UUID) -> Reply:
         """The patient, guardians, staff of the clinic."""

@@ -122,6 +122,9 @@ class WaitlistOffer(Row):
                 fields=["entry"], condition=Q(status="open"), name="waitlist_entry_has_one_open_offer"
             ),
             models.UniqueConstraint(fields=["hold"], name="waitlist_hold_is_offered_once"),
+            models.UniqueConstraint(
+                fields=["entry", "clinic", "starts_at"], name="waitlist_start_is_offered_once_to_an_entry"
+            ),
             one_of("status", OfferStatus.values, name="waitlist_offer_status_is_known"),
             models.CheckConstraint(
                 condition=Q(status="open", closed_at__isnull=True) | ~Q(status="open") & Q(closed_at__isnull=False),

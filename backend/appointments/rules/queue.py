@@ -1,13 +1,12 @@
 """Which starts suit somebody who waits, and how long an offer stands. Pure; no clock, no database."""
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from backend.appointments.rules.day_parts import day_part_of
-from backend.appointments.rules.facts import Window
+from backend.appointments.rules.facts import Place, Window
 from backend.common import walltime
 
 # Nobody is asked to answer while they sleep: what is offered at night may be answered in the morning.
@@ -31,20 +30,18 @@ class Suiting:
     until: int | None = None
     not_at: frozenset[int] = frozenset()
 
-    def admits(self, start: int, end: int, zone: ZoneInfo) -> bool:
-        """Whether a visit from `start` until `end` (epoch minutes, buffers behind it included) suits."""
+    def admits(self, start: int, practitioner_id: uuid.UUID, place: Place) -> bool:
+        """Whether a visit that begins at an epoch minute there suits."""
+        zone = place.clinic.zone
         day = walltime.local_date_of(start, zone)
         return (
             start not in self.not_at
-            and (self.until is None or end <= self.until)
+            and (not self.practitioner_ids or practitioner_id in self.practitioner_ids)
+            and (self.until is None or start + place.service.until_free_minutes <= self.until)
             and any(window.first <= day <= window.last for window in self.windows)
             and (not self.weekdays or day.isoweekday() in self.weekdays)
             and (not self.day_parts or day_part_of(start, zone) in self.day_parts)
         )
-
-    def choose(self, practitioner_ids: Iterable[uuid.UUID]) -> tuple[uuid.UUID, ...]:
-        """Of these practitioners, those who suit."""
-        return tuple(one for one in practitioner_ids if not self.practitioner_ids or one in self.practitioner_ids)
 
 
 def stands_until(

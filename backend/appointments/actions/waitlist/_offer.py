@@ -8,7 +8,7 @@ from django.conf import settings
 from backend.appointments.actions.advance import begin
 from backend.appointments.actions.draft import draft
 from backend.appointments.actions.take import take
-from backend.appointments.actions.waitlist._advance import advance_entry, told
+from backend.appointments.actions.waitlist._advance import Passed, advance_entry, told
 from backend.appointments.actions.waitlist.look_for_time import MAIL_JOB
 from backend.appointments.actions.wish import Wish
 from backend.appointments.availability.gather import Besides, Facts
@@ -27,19 +27,23 @@ def offer(
     entry: WaitlistEntry,
     *,
     clinic_id: uuid.UUID,
-    practitioner_id: uuid.UUID | None,
+    practitioner_id: uuid.UUID,
     starts_at: datetime,
     instead_of: Appointment | None,
 ) -> WaitlistOffer:
     """Hold the time for the entry and offer it. Nobody holds it: it counts against no limit, and can be let go or
     booked through the offer alone.
 
-    Raises Passed when the entry no longer waits, and SlotTaken, PatientOverlap, SlotNotBookable, Unavailable.
+    Raises Passed when the entry no longer waits, or was offered that start before, and SlotTaken, PatientOverlap,
+    SlotNotBookable, Unavailable.
     """
     besides = Besides.of(instead_of) if instead_of else None
     wish = Wish(entry.service_id, clinic_id, starts_at, practitioner_id, entry.patient_id, besides=besides)
 
     def write(facts: Facts, lane: Lane, room: RoomFacts) -> WaitlistOffer:
+        # A round that began before may have asked meanwhile.
+        if WaitlistOffer.objects.filter(entry=entry, clinic_id=clinic_id, starts_at=starts_at).exists():
+            raise Passed
         advance_entry(entry, WaitlistStatus.OFFERED, at=facts.now)
         until = _until(facts.now, lane, starts_at)
         hold = draft(wish, lane, room, held_by_id=None, hold_expires_at=until)

@@ -26,8 +26,8 @@ def accept_offer(actor: Actor, *, offer_id: uuid.UUID) -> WaitlistOffer:
     Whoever may accept carries out what the entry says: giving back was allowed when it was entered. A visit that was
     cancelled or has moved to an earlier time meanwhile is not given back.
 
-    Raises NotFound, EmailNotVerified, OfferExpired, InvalidTransition (declined or withdrawn), PatientOverlap,
-    SlotNotBookable (something has changed since), Unavailable.
+    Raises NotFound, EmailNotVerified, OfferExpired, InvalidTransition (declined or withdrawn), SlotTaken,
+    PatientOverlap or SlotNotBookable (something has changed since), Unavailable.
     """
     offer = get_offer_for(actor, offer_id, Permission.APPOINTMENT_BOOK)
     require_verified_email(actor, clinic_id=offer.clinic_id)

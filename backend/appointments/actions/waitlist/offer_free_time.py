@@ -43,8 +43,6 @@ def _serve(waiting: Waiting, free: FreeTime) -> bool:
         except Passed:  # it has an offer by now, or was taken off the list
             return False
         except (SlotTaken, PatientOverlap, SlotNotBookable):
-            free.forget()
             continue
-        free.forget()
         return True
     return False
