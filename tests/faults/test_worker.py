@@ -8,7 +8,9 @@ import psycopg
 import pytest
 
 from tests.api_client import PASSWORD
-from tests.concurrency.crowd import Caller
+from tests.concurrency.crowd import Caller, newcomers
+from tests.concurrency.queue import wait_with
+from tests.concurrency.starts import every_start
 from tests.faults.test_database import hang_up
 from tests.live import LiveApi, MakeLiveApi, wait_for
 
@@ -141,3 +143,41 @@ def test_a_job_that_keeps_killing_its_workers_ends_as_failed(api: LiveApi) -> No
             "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s", [worker_id, job_id]
         )
     wait_for(lambda: rows(api, "SELECT status::text FROM procrastinate_jobs WHERE id = %s", job_id) == [("failed",)])
+
+
+@pytest.mark.parametrize("moment", ["before it offered", "after it offered, before it said so"])
+def test_a_time_is_offered_once_though_the_worker_was_killed(seeded: LiveApi, moment: str) -> None:
+    """Killed while it writes the offer, and killed once hold and offer are committed but the job is not done."""
+    api = seeded
+    end_worker(api)
+    start = next(start for start, _ in every_start(api, "physio-initial", 20 if moment.startswith("b") else 40, 7))
+    [caller] = newcomers(api, 1)
+    one = wait_with(start, caller)
+    [(job_id,)] = rows(api, "SELECT max(id) FROM procrastinate_jobs WHERE task_name = 'appointments.offer_free_time'")
+    offers = "SELECT hold_id FROM appointments_waitlistoffer WHERE entry_id = %s"
+    doing = "SELECT status::text FROM procrastinate_jobs WHERE id = %s"
+    held = "SELECT count(*) FROM appointments_appointment WHERE status = 'held' AND held_by_id IS NULL"
+    [(before,)] = rows(api, held)
+    with psycopg.connect(api.owner_database_url) as others:
+        others.execute("LOCK TABLE appointments_waitlistoffer IN EXCLUSIVE MODE")
+        worker = api.have_worker()
+        wait_for(lambda: somebody_waits_for(api, "appointments_waitlistoffer"))
+        if moment.startswith("before"):
+            worker.kill()
+            hang_up(api)
+        else:
+            job = psycopg.connect(api.owner_database_url)
+            job.execute("SELECT FROM procrastinate_jobs WHERE id = %s FOR UPDATE", [job_id])
+    if moment.startswith("after"):
+        wait_for(lambda: len(rows(api, offers, one.entry_id)) == 1)
+        worker.kill()
+        hang_up(api)
+        job.close()
+    else:
+        assert (rows(api, offers, one.entry_id), rows(api, held)) == ([], [(before,)]), "neither, or both"
+    assert rows(api, doing, job_id) == [("doing",)]
+    end_worker(api)
+    api.have_worker()
+    wait_for(lambda: rows(api, "SELECT FROM procrastinate_jobs WHERE id = %s", job_id) == [])
+    assert len(rows(api, offers, one.entry_id)) == 1
+    assert rows(api, held) == [(before + 1,)]
