@@ -8,7 +8,7 @@ import jwt
 import pytest
 
 from backend.accounts.keys import key_ring
-from backend.clinics.models import Room
+from backend.clinics.models import Clinic, ClinicService, Room
 from backend.patients.models import Clearance, Patient, PatientClinic
 from tests.api_client import ApiClient
 from tests.appointments.calls import api, faults, refusal
@@ -25,18 +25,55 @@ def _monday(db: None) -> None:
     stop_clock(MONDAY_AT_EIGHT)
 
 
+def calendar_of(client: ApiClient, **query: Any) -> dict[str, Any]:
+    """The calendar of `view=days`, by clinic."""
+    body = slots(client, **query, view="days").json()
+    assert body["results"] == []
+    return {one["clinic_id"]: one for one in body["calendar"]}
+
+
 def test_the_calendar_of_days_counts_what_the_slots_list(cast: Cast) -> None:
     first = cast.day(cast.coquitlam, MON)
-    span = {"service": "physio-follow-up", "from_date": first, "to_date": first + timedelta(days=13), "limit": 100}
-    full, counted = (days_of(ApiClient(), **span, view=view) for view in ("slots", "days"))
-    assert len({day["clinic_id"] for day in full}) == 3
-    assert [(day["date"], day["clinic_id"], day["timezone"]) for day in counted] == [
-        (day["date"], day["clinic_id"], day["timezone"]) for day in full
-    ]
-    for one, other in zip(counted, full, strict=True):
-        assert one["slots"] == []
-        assert one["slot_count"] == other["slot_count"] == len(other["slots"])
-        assert one["first_starts_at"] == other["first_starts_at"] == other["slots"][0]["starts_at"]
+    span = {"service": "physio-follow-up", "from_date": first, "to_date": first + timedelta(days=13)}
+    full, calendar = days_of(ApiClient(), **span, limit=100), calendar_of(ApiClient(), **span)
+    assert len(calendar) == 3
+    for clinic_id, counted in calendar.items():
+        own = [day for day in full if day["clinic_id"] == clinic_id]
+        assert {day["timezone"] for day in own} == {counted["timezone"]}
+        assert counted["days"] == [
+            {"date": day["date"], "slot_count": len(day["slots"]), "first_starts_at": day["slots"][0]["starts_at"]}
+            for day in own
+        ]
+
+
+def test_a_calendar_of_days_is_whole_unless_a_limit_is_named_and_takes_few_bytes(cast: Cast) -> None:
+    first = cast.day(cast.coquitlam, MON)
+    span = {"service": "physio-follow-up", "from_date": first, "to_date": first + timedelta(days=61), "view": "days"}
+    answer = slots(ApiClient(), **span)
+    body = answer.json()
+    days = sum(len(clinic["days"]) for clinic in body["calendar"])
+    assert (days, body["next_cursor"]) == (45 * 3, None), "workdays at three clinics"
+    assert len(answer.content) / days <= 100
+    walked, cursor = 0, None
+    for _ in range(3):
+        page = slots(ApiClient(), **span, limit=50, cursor=cursor).json()
+        walked += sum(len(clinic["days"]) for clinic in page["calendar"])
+        cursor = page["next_cursor"]
+    assert (walked, cursor) == (days, None)
+    listed = slots(ApiClient(), **{**span, "view": "slots"}).json()
+    assert (len(listed["results"]), bool(listed["next_cursor"])) == (50, True), "told, not silently cut"
+
+
+def test_the_end_of_the_horizon_is_told(cast: Cast) -> None:
+    for where, days in ((cast.coquitlam, 100), (cast.langley, 30)):
+        Clinic.objects.filter(pk=where.pk).update(horizon_days=days)
+    both = {"service": "physio-follow-up", "clinic": [cast.coquitlam.pk, cast.langley.pk]}
+    end = cast.today(cast.coquitlam) + timedelta(days=100)
+    assert slots(ApiClient(), **both).json()["bookable_until_date"] == str(end)
+    near = slots(ApiClient(), service="physio-follow-up", clinic=cast.langley.pk).json()["bookable_until_date"]
+    assert near == str(cast.today(cast.langley) + timedelta(days=30))
+    ClinicService.objects.all().delete()
+    assert slots(ApiClient(), service="physio-follow-up").json()["bookable_until_date"] is None
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
@@ -72,7 +109,7 @@ def test_a_cursor_is_good_for_its_own_search_only(cast: Cast) -> None:
 
 def test_sixty_two_days_are_a_range_and_sixty_three_too_long(cast: Cast) -> None:
     first = cast.day(cast.coquitlam, MON)
-    query = {"service": "massage", "from_date": first, "limit": 100, "view": "days"}
+    query = {"service": "massage", "from_date": first, "limit": 100}
     assert len(days_of(ApiClient(), **query, to_date=first + timedelta(days=61))) == 45  # workdays
     answer = slots(ApiClient(), **query, to_date=first + timedelta(days=62))
     assert refusal(answer) == (400, "range_too_long")

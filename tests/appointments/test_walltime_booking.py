@@ -80,14 +80,14 @@ def test_all_winter_nine_is_nine(cast: Cast) -> None:
     for clinic in (cast.coquitlam, cast.toronto):
         firsts = []
         for month in (date(2026, 10, 21), date(2026, 12, 22), date(2027, 2, 22)):
-            firsts += days_at(clinic, month, month + timedelta(days=55), view="days")
+            firsts += days_at(clinic, month, month + timedelta(days=55))
         assert len(firsts) == 120  # workdays of 24 weeks
         for found in firsts:
             offset = "-07:00"
             if clinic == cast.toronto:
                 winter = str(TORONTO_FALLS_BACK) <= found["date"] < str(TORONTO_SPRINGS_FORWARD)
                 offset = "-05:00" if winter else "-04:00"
-            assert found["first_starts_at"] == f"{found['date']}T09:00:00{offset}"
+            assert found["slots"][0]["starts_at"] == f"{found['date']}T09:00:00{offset}"
 
 
 def open_at_night(cast: Cast, clinic: Clinic, practitioner: Any) -> None:

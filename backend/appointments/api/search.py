@@ -9,7 +9,7 @@ import orjson
 from backend.appointments.api.slot_shapes import SlotPage, SlotQuery, SlotView, about
 from backend.appointments.availability.search import DayOfSlots
 from backend.appointments.queries.search import Search, prepare_search
-from backend.appointments.queries.slots import Found, find_slots, on_dates
+from backend.appointments.queries.slots import USUAL_LIMIT, Found, find_slots, on_dates
 from backend.common.errors import CursorInvalid, NotFound, RangeTooLong
 from backend.common.http import etags
 from backend.common.http.access import PUBLIC
@@ -61,9 +61,10 @@ class ListSlots(Operation):
 
     def handle(self, call: Call) -> Reply:
         """Public; who calls matters for rules about the patient."""
-        found = find_slots(self._search, limit=call.query["limit"], after=self._after)
-        page = _page(call, found, with_slots=call.query["view"] == SlotView.SLOTS)
-        return Reply(page, etag=self._etag, is_plain=True)
+        with_slots = call.query["view"] == SlotView.SLOTS
+        limit = call.query.get("limit", USUAL_LIMIT if with_slots else None)
+        found = find_slots(self._search, limit=limit, after=self._after)
+        return Reply(_page(call, found, with_slots=with_slots), etag=self._etag, is_plain=True)
 
 
 def _etag(call: Call, search: Search) -> str | None:
@@ -87,28 +88,47 @@ def _page(call: Call, found: Found, *, with_slots: bool) -> dict[str, Any]:
             "code": found.gate.code.value if found.gate.code else None,
             "next_service_id": found.gate.next_service_id,
         },
-        "results": [_day(day, with_slots=with_slots) for day in found.days],
+        "bookable_until_date": found.bookable_until,
+        "results": [_day(day, SlotView.SLOTS) for day in found.days] if with_slots else [],
+        "calendar": [] if with_slots else _calendar(found),
         "next_cursor": write_cursor(call, found.position),
     }
 
 
-def _day(day: DayOfSlots, *, with_slots: bool) -> orjson.Fragment:
+def _calendar(found: Found) -> list[dict[str, Any]]:
+    """By clinic, so that its id and zone are told once and not with each of its days."""
+    of_clinic: dict[uuid.UUID, list[DayOfSlots]] = {place.clinic.id: [] for place in found.facts.places}
+    for day in found.days:
+        of_clinic[day.clinic_id].append(day)
+    return [
+        {
+            "clinic_id": clinic_id,
+            "timezone": own[0].zone.key,
+            "days": [_day(day, SlotView.DAYS) for day in own],
+        }
+        for clinic_id, own in of_clinic.items()
+        if own
+    ]
+
+
+def _day(day: DayOfSlots, form: SlotView) -> orjson.Fragment:
     """A day that is kept is written once in each form."""
-    form = SlotView.SLOTS if with_slots else SlotView.DAYS
     written = day.renderings.get(form)
     if written is None:
-        written = day.renderings[form] = to_json(_plain(day, with_slots=with_slots))
+        plain = _in_full(day) if form is SlotView.SLOTS else _counted(day)
+        written = day.renderings[form] = to_json(plain)
     return orjson.Fragment(written)
 
 
-def _plain(day: DayOfSlots, *, with_slots: bool) -> dict[str, Any]:
+def _in_full(day: DayOfSlots) -> dict[str, Any]:
     return {
         "date": day.date,
         "clinic_id": day.clinic_id,
         "timezone": day.zone.key,
-        "slot_count": len(day.slots),
-        "first_starts_at": reading_of(day.slots[0].start, day.zone),
-        "slots": [{"starts_at": reading_of(start, day.zone), "practitioner_ids": who} for start, who in day.slots]
-        if with_slots
-        else [],
+        "slots": [{"starts_at": reading_of(start, day.zone), "practitioner_ids": who} for start, who in day.slots],
     }
+
+
+def _counted(day: DayOfSlots) -> dict[str, Any]:
+    first = reading_of(day.slots[0].start, day.zone)
+    return {"date": day.date, "slot_count": len(day.slots), "first_starts_at": first}

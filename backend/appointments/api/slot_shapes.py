@@ -83,16 +83,16 @@ class SlotQuery(_AboutSlots, PageQuery):
         required=False, help_text="Last local date, included; six days after the first if not given; 62 days at most."
     )
     limit = fields.IntegerField(
+        required=False,
         min_value=1,
         max_value=100,
-        default=50,
-        help_text="How many rows at most. A row is one date at one clinic: a month at three clinics is up to 93. "
-        "Ask for 100 and follow `next_cursor`, or the last days look full.",
+        help_text="How many dates at most, counted at each clinic. Absent: 50, and with `view=days` all of "
+        "them. While `next_cursor` is not null there are more.",
     )
     view = fields.ChoiceField(
         SlotView,
         default=SlotView.SLOTS,
-        help_text="With `slots`, every start is listed; with `days` they are only counted, for a calendar.",
+        help_text="With `slots` every start is listed, in `results`; with `days` they are counted, in `calendar`.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -151,9 +151,23 @@ class DayOfSlots(StrictSerializer):
     date = fields.DateField(help_text="The date on the clinic's calendar.")
     clinic_id = fields.UUIDField(help_text="The clinic that these starts are at.")
     timezone = fields.CharField(max_length=40, help_text="The clinic's IANA time zone.")
+    slots = list_of(Slot, max_length=1440, help_text="The starts in order; at least one.")
+
+
+class CalendarDay(StrictSerializer):
+    """One local date on which something is free. Dates without anything are left out."""
+
+    date = fields.DateField(help_text="The date on the clinic's calendar.")
     slot_count = fields.IntegerField(min_value=1, max_value=1440, help_text="How many different starts the date has.")
     first_starts_at = fields.DateTimeField(help_text="The earliest start of the date, with the clinic's offset.")
-    slots = list_of(Slot, max_length=1440, help_text="The starts in order; always empty with `view=days`.")
+
+
+class ClinicCalendar(StrictSerializer):
+    """The dates at one clinic on which something is free."""
+
+    clinic_id = fields.UUIDField(help_text="The clinic that these dates are at.")
+    timezone = fields.CharField(max_length=40, help_text="The clinic's IANA time zone.")
+    days = list_of(CalendarDay, max_length=62, help_text="The dates with something free, ascending.")
 
 
 class GateShape(StrictSerializer):
@@ -181,9 +195,19 @@ class SlotPage(StrictSerializer):
     service_id = fields.UUIDField(help_text="The service that was looked for, by id.")
     duration_minutes = fields.IntegerField(min_value=1, max_value=480, help_text="The length of a visit in minutes.")
     gate = GateShape(help_text="Whether this patient may have the service yet, and if not, what comes first.")
+    bookable_until_date = fields.DateField(
+        allow_null=True,
+        help_text="The last date that any of these clinics takes bookings for at present: beyond it a calendar is "
+        "closed, not full. Null: none of them offers the service.",
+    )
     results = list_of(
         DayOfSlots,
-        help_text="Dates with something free, ascending, then by name of the clinic; `limit` counts these, not starts.",
+        help_text="With `view=slots`: dates with something free, ascending, then by name of the clinic. Else empty.",
+    )
+    calendar = list_of(
+        ClinicCalendar,
+        max_length=1000,
+        help_text="With `view=days`: the clinics with something free, by name, each with its dates. Else empty.",
     )
     next_cursor = fields.CharField(
         allow_null=True, max_length=1000, help_text="Send it as `cursor` to get the next page; null on the last page."
