@@ -30,6 +30,12 @@ class HoldExpired(DomainError):
     code, kind, detail = Code.HOLD_EXPIRED, Kind.CONFLICT, "The hold has run out. Look for a time again."
 
 
+class HoldBooked(DomainError):
+    """409: `appointment_id` in the problem is the visit that the hold has become."""
+
+    code, kind, detail = Code.HOLD_BOOKED, Kind.CONFLICT, "This hold is booked already."
+
+
 class CancellationTooLate(DomainError):
     code, kind = Code.CANCELLATION_TOO_LATE, Kind.UNPROCESSABLE
     detail = "The visit has begun; it can no longer be cancelled."

@@ -44,6 +44,7 @@ class Code(StrEnum):
     NOT_ACCEPTABLE = "not_acceptable"
     SLOT_TAKEN = "slot_taken"
     HOLD_EXPIRED = "hold_expired"
+    HOLD_BOOKED = "hold_booked"
     INVALID_TRANSITION = "invalid_transition"
     PATIENT_OVERLAP = "patient_overlap"
     FEE_CHANGED = "fee_changed"

@@ -10,6 +10,7 @@ from backend.appointments.actions.door import Patience, door
 from backend.appointments.actions.fulfil import fulfil
 from backend.appointments.actions.whom import named, require_verified_email, whom
 from backend.appointments.actions.wish import Override, Wish, check_overrides
+from backend.appointments.errors import HoldBooked, InvalidTransition
 from backend.appointments.models import Appointment
 from backend.appointments.queries.holds import get_hold_for
 from backend.common.access import Actor
@@ -40,7 +41,7 @@ def book_hold(
 
     The rules are asked again, but for those that were settled when the time was held; `consents` are given with the
     visit, or not at all (D13). Raises NotFound, ValidationFailed (something differs from the hold), EmailNotVerified,
-    OverrideNotAllowed, HoldExpired, InvalidTransition (it is booked already), PatientOverlap, SlotNotBookable,
+    OverrideNotAllowed, HoldExpired, HoldBooked, PatientOverlap, SlotNotBookable,
     Unavailable.
     """
     hold = get_hold_for(actor, hold_id, or_visit=True)
@@ -56,7 +57,10 @@ def book_hold(
 
 def _book(actor: Actor, hold: Appointment, wish: Wish, patient_id: uuid.UUID, note: str) -> Appointment:
     with door(practitioner_ids=[hold.practitioner_id], room_ids=[hold.room_id], patient_ids=wish.patient_ids) as now:
-        return fulfil(actor, hold=hold, wish=wish, patient_id=patient_id, now=now, note=note)
+        try:
+            return fulfil(actor, hold=hold, wish=wish, patient_id=patient_id, now=now, note=note)
+        except InvalidTransition as error:
+            raise HoldBooked(members={"appointment_id": hold.pk}) from error
 
 
 def _require_the_same(hold: Appointment, patient_id: uuid.UUID | None, repeated: Repeated) -> None:

@@ -73,6 +73,16 @@ class TransitionProblem(Problem):
     )
 
 
+class HoldBookedProblem(Problem):
+    """A hold that is a visit already."""
+
+    codes = frozenset({Code.HOLD_BOOKED})
+
+    appointment_id = fields.UUIDField(
+        required=False, help_text="With `hold_booked`: the visit that the hold has become."
+    )
+
+
 class FeeProblem(Problem):
     """A cancellation that costs something else than the person was told."""
 
@@ -98,5 +108,5 @@ class RangeProblem(Problem):
 
 def describe() -> None:
     """Tell how these look; once, when routes are read."""
-    for shape in (RuleProblem, SlotProblem, TransitionProblem, FeeProblem, RangeProblem):
+    for shape in (RuleProblem, SlotProblem, TransitionProblem, HoldBookedProblem, FeeProblem, RangeProblem):
         add_problem(shape)

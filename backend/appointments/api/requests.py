@@ -103,6 +103,28 @@ class AppointmentRequest(StrictSerializer):
         return attrs
 
 
+class AppointmentOfHoldRequest(AppointmentRequest):
+    """A start to book that the caller holds. What is said beside the hold must be as the hold has it."""
+
+    hold_id = fields.UUIDField(help_text="The caller's hold; it becomes the visit and keeps its id.")
+    service_id = fields.UUIDField(required=False, help_text="The service of the hold, if it is to be checked.")
+    clinic_id = fields.UUIDField(required=False, help_text="The clinic of the hold, if it is to be checked.")
+    starts_at = MinuteField(required=False, help_text="The start of the hold, if it is to be checked.")
+    practitioner_id = fields.UUIDField(required=False, help_text="Who gives the held visit, if it is to be checked.")
+
+
+class AppointmentOutrightRequest(AppointmentRequest):
+    """A start to book that nobody holds."""
+
+    hold_id = None  # type: ignore[assignment]  # takes the field away
+    service_id = fields.UUIDField(help_text="The service to be booked, as `service_id` of listSlots.")
+    clinic_id = fields.UUIDField(help_text="The clinic, as `clinic_id` of the date in listSlots.")
+    starts_at = MinuteField(help_text="The start, just as listSlots gave it.")
+
+
+AppointmentRequest.variants = (AppointmentOfHoldRequest, AppointmentOutrightRequest)
+
+
 class RescheduleRequest(StrictSerializer):
     """Where a visit is to go. What is absent stays."""
 

@@ -11,6 +11,7 @@ from backend.appointments.api.requests import AppointmentChangesRequest, Appoint
 from backend.appointments.api.shapes import Appointment as AppointmentShape
 from backend.appointments.errors import (
     EmailNotVerified,
+    HoldBooked,
     HoldExpired,
     InvalidTransition,
     OverrideNotAllowed,
@@ -38,7 +39,7 @@ class CreateAppointment(Operation):
     Without a practitioner we pick one who is free, with the fewest visits that day; without a patient it is for the
     caller. The answer is the whole confirmation screen. Send the same Idempotency-Key when you retry: one key books
     at most once. What the patient agreed to goes into `consents`; staff may set soft rules aside with `overrides`. A
-    hold that is booked already answers `invalid_transition`; the visit has the hold's id: read it with getAppointment.
+    hold that was booked with another key answers `hold_booked` with the id of the visit, which is the hold's.
     """
 
     permission = Permission.APPOINTMENT_BOOK
@@ -54,7 +55,7 @@ class CreateAppointment(Operation):
         EmailNotVerified,
         OverrideNotAllowed,
         HoldExpired,
-        InvalidTransition,
+        HoldBooked,
         SlotTaken,
         PatientOverlap,
         SlotNotBookable,

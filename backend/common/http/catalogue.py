@@ -142,6 +142,12 @@ CATALOGUE: dict[Code, Entry] = {
         "The hold ran out before it was booked.",
         "Book the start outright, or search again; it may still be free.",
     ),
+    Code.HOLD_BOOKED: Entry(
+        Kind.CONFLICT,
+        "Hold booked already",
+        "The hold has become a visit, by an earlier request with another Idempotency-Key.",
+        "Read the visit appointment_id, and show it; do not book again.",
+    ),
     Code.INVALID_TRANSITION: Entry(
         Kind.CONFLICT,
         "Not possible in this status",

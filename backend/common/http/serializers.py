@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -16,6 +16,9 @@ _NO_SUCH_FIELD = _("There is no such field.")
 
 class StrictSerializer(serializers.Serializer[Any]):
     """Refuses fields it does not know. One instance serves all requests, so it must keep no state."""
+
+    variants: ClassVar[tuple[type["StrictSerializer"], ...]] = ()
+    """Of a body that comes in several forms, exactly one of which it has: how each looks, for the description."""
 
     def to_internal_value(self, data: Any) -> Any:
         unknown: dict[str, Any] = {}

@@ -21,8 +21,10 @@ Books visits at the clinics of one rehab chain.
 * Lists answer `results` and `next_cursor`; send it back as `cursor`, with the same filters, for the next page.
 * PATCH and DELETE need `If-Match` with the `etag` you read; action POSTs take it. Reads take `If-None-Match`.
 * Send `Idempotency-Key` with a POST or PATCH, and repeat it when you retry: one key has at most one effect.
-* `Accept-Language` (`en`, `fr`) chooses the language of texts. Codes never change.
-* Outside production, `X-Sandbox-Scenario: <code>` forces that error; see the tag `sandbox`.
+* Every call takes `Accept-Language` (`en` or `fr`, `fr-CA` as well; absent: `en`) for the language of texts, with or
+  without sign-in. Codes never change.
+* Outside production every call takes `X-Sandbox-Scenario: <code>`, which forces that error of the operation;
+  `slot_not_bookable.<rule>` chooses the rule of `rules[]`. See the tag `sandbox`.
 * Version 1 only grows: expect new fields, new codes and new enum members; show `detail` for an unknown one."""
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {

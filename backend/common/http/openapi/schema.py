@@ -106,12 +106,15 @@ class OperationSchema(AutoSchema):
         if operation.accepts is None:
             return None
         component = self.resolve_serializer(operation.accepts, direction)
+        forms = [self.resolve_serializer(form, direction).ref for form in operation.accepts.variants]
+        if forms:
+            component.schema = {"oneOf": forms, "description": inspect.getdoc(operation.accepts) or ""}
         content: dict[str, Any] = {"schema": component.ref}
         recorded = examples.of_request(self.endpoint.operation_id)
         if recorded is not None:
             content["example"] = recorded
         description = inspect.getdoc(operation.accepts) or ""
-        is_required = bool(component.schema.get("required"))
+        is_required = bool(forms or component.schema.get("required"))
         return {"description": description, "content": {MEDIA_TYPE: content}, "required": is_required}
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
