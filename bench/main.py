@@ -26,6 +26,8 @@ def main(words: list[str]) -> int:
         import django
 
         django.setup()
+        if asked.contended:
+            return _fight(asked, owner_url, app_url)
         figures = _measure(asked, owner_url, app_url)
     figures["asked"] = vars(asked) | {"json": str(asked.json)}
     asked.json.parent.mkdir(parents=True, exist_ok=True)
@@ -46,20 +48,43 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=7, help="each measures everything once, in turn")
     parser.add_argument("--slots", type=int, default=300, help="how many starts 64 clients race for")
     parser.add_argument("--json", type=Path, default=STATE / "bench.json")
+    parser.add_argument(
+        "--contended",
+        type=int,
+        default=0,
+        metavar="ATTEMPTS",
+        help="only so many attempts at the same few times; adds to .evergreen/contended.json",
+    )
+    parser.add_argument("--connections", type=int, default=48, help="of those who make them, besides eight over HTTP")
     asked = parser.parse_args(words)
     if asked.quick:
         vars(asked).update(QUICK)
     return asked
 
 
-def _measure(asked: argparse.Namespace, owner_url: str, app_url: str) -> dict[str, Any]:
-    import psycopg
-    from django.core.management import call_command
+def _fight(asked: argparse.Namespace, owner_url: str, app_url: str) -> int:
+    from bench import contended
 
-    from bench import rounds, seed
+    _prepare()
+    path = STATE / "contended.json"
+    summed = contended.run(owner_url, app_url, attempts=asked.contended, connections=asked.connections, path=path)
+    print(json.dumps(summed, indent=2), f"\nAll figures: {path}")
+    return 0
+
+
+def _prepare() -> None:
+    from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("grant_app_role", verbosity=0)
+
+
+def _measure(asked: argparse.Namespace, owner_url: str, app_url: str) -> dict[str, Any]:
+    import psycopg
+
+    from bench import rounds, seed
+
+    _prepare()
     with psycopg.connect(owner_url, autocommit=True) as admin:
         began = datetime.now(UTC)
         chain = seed.seed_places(asked.clinics, asked.practitioners)

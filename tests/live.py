@@ -25,6 +25,7 @@ from launch.run import answers
 from launch.worker import Worker
 
 START_SECONDS = 60
+PATIENT_SECONDS = 300  # for a server that is still starting: on a busy machine that is no fault
 DEFAULTS = {"WORKERS": "2", "DB_POOL_SIZE": "4"}
 
 
@@ -36,10 +37,14 @@ class LiveApi:
         self.database_url = url_for(owner_database_url, role=APP)
         self.log_path = log_path
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
         self.env = dict(env)
         self.process: subprocess.Popen[bytes] | None = None
         self.worker: Worker | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
 
     def have_worker(self) -> Worker:
         """The worker that does this server's jobs; started when first asked for."""
@@ -48,15 +53,28 @@ class LiveApi:
             self.worker.start()
         return self.worker
 
-    def start(self) -> None:
-        """Start and wait until it is ready to serve."""
+    def start(self, *, anywhere: bool = False) -> None:
+        """Start and wait until it is ready to serve; `anywhere` takes another port if somebody has this one by now."""
         workers, threads = (int(self.env.get(name, default)) for name, default in DEFAULTS.items())
-        command = server.command(port=self.port, workers=workers, threads=threads)
+        began = self.log_path.stat().st_size if self.log_path.exists() else 0
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log, start_new_session=True
-            )
-        self._wait()
+                server.command(port=self.port, workers=workers, threads=threads),
+                cwd=ROOT, env=self._environment(), stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        if self._is_ready():
+            return
+        said = self.log_path.read_bytes()[began:].decode(errors="replace")
+        ended = self.process.poll()
+        self.kill()
+        if anywhere and "in use" in said:
+            self.port = free_port()
+            self.start(anywhere=True)
+            return
+        what = (
+            f"was not ready after {PATIENT_SECONDS} s" if ended is None else f"ended with {ended} before it was ready"
+        )
+        raise AssertionError(f"the server on port {self.port} {what}; the end of its log:\n{said[-3000:]}")
 
     def kill(self) -> None:
         """kill -9 of the server and all its workers, as a power cut would."""
@@ -106,15 +124,13 @@ class LiveApi:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process = None
 
-    def _wait(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self.process is None or self.process.poll() is not None:
-                break
+    def _is_ready(self) -> bool:
+        deadline = time.monotonic() + PATIENT_SECONDS
+        while self.process is not None and self.process.poll() is None and time.monotonic() < deadline:
             if answers(self.port):
-                return
+                return True
             time.sleep(0.05)
-        raise AssertionError(f"the server did not start:\n{self.log_path.read_text()[-3000:]}")
+        return False
 
 
 class Answer(NamedTuple):
@@ -170,7 +186,7 @@ def make_live_api(
         made.append((api, name))
         if seed:
             api.manage("seed_demo")
-        api.start()
+        api.start(anywhere=True)
         return api
 
     yield make

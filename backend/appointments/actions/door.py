@@ -15,7 +15,8 @@ from backend.appointments.models import Appointment
 from backend.common.db import sqlstate_of
 from backend.common.errors import Unavailable
 
-LOCK_TIMEOUT = "700ms"
+LOCK_SECONDS = 0.7
+LOCK_TIMEOUT = f"{LOCK_SECONDS * 1000:.0f}ms"
 # deadlock_detected, serialization_failure, lock_not_available: another attempt may pass.
 PASSING = frozenset({"40P01", "40001", "55P03"})
 T = TypeVar("T")
@@ -106,7 +107,8 @@ class Patience:
             except OperationalError as error:
                 if sqlstate_of(error) not in PASSING:
                     raise
-                if monotonic() + pause > self._deadline:
+                # Another wait must fit in, else the answer is later than was promised.
+                if monotonic() + pause + LOCK_SECONDS > self._deadline:
                     raise Unavailable(retry_after_seconds=1) from error
             sleep(pause)
             pause *= 2
