@@ -42,6 +42,8 @@ def complete(field: serializers.Field[Any, Any, Any, Any], schema: dict[str, Any
         warn(f"field {field.field_name} needs a help_text of {MIN_DESCRIPTION} characters")
     if isinstance(field, serializers.ListSerializer):
         schema["maxItems"] = getattr(field, "max_length", None) or _MAX_ITEMS
+        if least := getattr(field, "min_length", None):
+            schema["minItems"] = least
     elif isinstance(field, serializers.BaseSerializer) and field.allow_null:
         warn(f"{field.field_name} is a nullable object: use a nullable id, or two operations")
     elif isinstance(field, fields.UUIDField):
