@@ -136,3 +136,19 @@ class DayPart(models.TextChoices):
     MORNING = "morning"
     AFTERNOON = "afternoon"
     EVENING = "evening"
+
+
+class WaitsFor(models.TextChoices):
+    """Who has to act before a service can be booked."""
+
+    PATIENT = "patient"
+    CLINIC = "clinic"
+
+
+class AssessmentState(models.TextChoices):
+    """Where the assessment stands that a service asks for first (D7)."""
+
+    NOT_NEEDED = "not_needed"
+    TO_BOOK = "to_book"
+    BOOKED = "booked"
+    AWAITING_DECISION = "awaiting_decision"

@@ -70,6 +70,7 @@ CARE: Mapping[str, tuple[Aim, tuple[str, ...]]] = {
     "listScreenings": (about(), DISTANCES),
     "getScreening": (at_row(Screening, "screening_id"), DISTANCES),
     "clearScreening": (at_row(Screening, "screening_id", body={"reason": "Well."}), DISTANCES),
+    "getEligibility": (about(query={"service": "ims-treatment"}), DISTANCES),
     "getConsentText": (of_service(), ASKING),
     "createConsentText": (of_service(body=TEXT), ASKING),
     "createConsent": (consent, DISTANCES),
