@@ -28,3 +28,4 @@ class SessionEnd(models.TextChoices):
     EMAIL_CHANGED = "email_changed"
     ROLE_CHANGED = "role_changed"
     ACCOUNT_CLOSED = "account_closed"
+    FACTOR_CHANGED = "factor_changed"

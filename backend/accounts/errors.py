@@ -26,6 +26,15 @@ class CredentialsInvalid(DomainError):
     detail = "No account matches this e-mail and password."
 
 
+class MfaRequired(DomainError):
+    code, kind = Code.MFA_REQUIRED, Kind.UNAUTHENTICATED
+    detail = "The password is right. Send a code of the second factor with mfa_token."
+
+
+class SecondFactorOn(AlreadyExists):
+    detail = "This account has a second factor already."
+
+
 class EmailTaken(AlreadyExists):
     detail = "Somebody else has an account with this address by now."
 

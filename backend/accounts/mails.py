@@ -37,6 +37,8 @@ class Mail(StrEnum):
     EMAIL_CHANGE_ASKED = "email_change_asked"
     EMAIL_CHANGED = "email_changed"
     ACCOUNT_CLOSED = "account_closed"
+    SECOND_FACTOR_ON = "second_factor_on"
+    SECOND_FACTOR_OFF = "second_factor_off"
 
 
 @dataclass(frozen=True, slots=True)

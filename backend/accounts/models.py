@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
@@ -71,6 +72,7 @@ class Session(Row):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
     device_name = models.CharField(max_length=100, default="", blank=True)
+    has_second_factor = models.BooleanField(default=False)
     last_used_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -136,3 +138,17 @@ class MailedLink(Row):
             models.CheckConstraint(condition=Q(purpose__in=LinkPurpose.values), name="mailed_link_purpose_is_known"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="mailed_link_email_is_lower_case"),
         ]
+
+
+class SecondFactor(Row):
+    """What sign-in asks for besides the password, once it is confirmed (R21).
+
+    `secret` is encrypted and recovery codes are digests, see `totp`. `last_step` is the half minute of the newest code
+    that was used: none counts twice.
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="second_factor")
+    secret = models.CharField(max_length=255)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    last_step = models.BigIntegerField(default=0)
+    recovery_digests = ArrayField(models.CharField(max_length=64), default=list, blank=True)

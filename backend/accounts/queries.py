@@ -1,10 +1,12 @@
 """What people may know of their own sign-ins."""
 
 import uuid
+from dataclasses import dataclass
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
-from backend.accounts.models import Session
+from backend.accounts.duty import must_have_second_factor
+from backend.accounts.models import SecondFactor, Session
 from backend.common.access import Actor
 from backend.common.errors import NotFound
 
@@ -22,3 +24,19 @@ def get_session_for(actor: Actor, session_id: uuid.UUID) -> Session:
     if session is None:
         raise NotFound
     return session
+
+
+@dataclass(frozen=True, slots=True)
+class FactorState:
+    """How somebody signs in."""
+
+    is_enabled: bool
+    is_required: bool
+    recovery_codes_left: int
+
+
+def see_second_factor(actor: Actor) -> FactorState:
+    """Whether the caller signs in with a second factor."""
+    factor = SecondFactor.objects.filter(user_id=actor.user_id).exclude(confirmed_at=None).first()
+    left = len(factor.recovery_digests) if factor else 0
+    return FactorState(factor is not None, must_have_second_factor(actor.user_id), left)

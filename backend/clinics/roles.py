@@ -87,6 +87,13 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 # of patients, those known where they work.
 OWN_CALENDAR_ROLES = frozenset({Role.PRACTITIONER})
 
+# Who sees patients' data while working signs in with a second factor where the chain wants one (R21).
+SECOND_FACTOR_ROLES = frozenset(
+    role
+    for role, held in ROLE_PERMISSIONS.items()
+    if role != Role.PATIENT and held & {Permission.PATIENT_READ, Permission.APPOINTMENT_READ}
+)
+
 
 def roles_holding(permission: Permission) -> tuple[Role, ...]:
     """The roles that hold a right, in the order of the table."""

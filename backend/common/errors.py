@@ -35,6 +35,7 @@ class Code(StrEnum):
     REFRESH_TOKEN_REUSED = "refresh_token_reused"  # noqa: S105 - a code, not a secret
     SESSION_REVOKED = "session_revoked"
     CREDENTIALS_INVALID = "credentials_invalid"
+    MFA_REQUIRED = "mfa_required"
     PERMISSION_DENIED = "permission_denied"
     EMAIL_NOT_VERIFIED = "email_not_verified"
     STILL_MEMBER = "still_member"

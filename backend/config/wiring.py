@@ -3,12 +3,14 @@
 from django.utils.module_loading import autodiscover_modules
 
 from backend.accounts import errors as accounts
+from backend.accounts.duty import ask_of_duty
 from backend.appointments import errors as appointments
 from backend.appointments.actions.diary import AppointmentDiary
 from backend.clinics import errors as clinics
 from backend.clinics.consequences import keep_diary
 from backend.clinics.enums import Role
 from backend.clinics.queries.expansions import name_practitioners_by
+from backend.clinics.queries.second_factor import must_have_second_factor
 from backend.clinics.roles import ROLE_PERMISSIONS
 from backend.common import db
 from backend.common.http import access
@@ -24,5 +26,6 @@ def connect() -> None:
     for app in (accounts, appointments, clinics, patients, practitioners, tasks):
         db.name_constraints(app.CONSTRAINT_ERRORS)
     name_practitioners_by(practitioners_by_clinic)
+    ask_of_duty(must_have_second_factor)
     keep_diary(AppointmentDiary())
     autodiscover_modules("subscribers")

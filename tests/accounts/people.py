@@ -1,14 +1,19 @@
 """Accounts for tests, and how they sign in over HTTP."""
 
+import base64
 import itertools
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import Mock, patch
 
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.contrib.auth.hashers import MD5PasswordHasher
 
-from backend.accounts.models import User
+from backend.accounts.models import SecondFactor, User
+from backend.accounts.totp import shown_secret
 from tests.api_client import ApiClient
 
 PASSWORD = "correct horse battery"
@@ -28,6 +33,17 @@ def counted_hashes() -> Iterator[Mock]:
     encode = MD5PasswordHasher.encode
     with patch.object(MD5PasswordHasher, "encode", autospec=True, side_effect=encode) as spy:
         yield spy
+
+
+def code_of(factor: SecondFactor, *, steps: int = 0) -> str:
+    """What the authenticator app shows now, or so many half minutes later."""
+    return app_code(shown_secret(factor.secret), steps=steps)
+
+
+def app_code(secret: str, *, steps: int = 0) -> str:
+    """The same from the secret that was shown."""
+    totp = TOTP(base64.b32decode(secret), 6, SHA1(), 30)
+    return totp.generate(int(time.time()) + 30 * steps).decode()
 
 
 def sign_in(user: User) -> Any:

@@ -15,6 +15,7 @@ CHECK, EXCLUDE, UNIQUE = "c", "x", "u"
 # Whatever breaks these, `already_exists` says it: an unnamed breach answers that, see common.db.
 ALREADY_EXISTS_SAYS_IT = {
     "accounts_refreshtoken_successor_id_key",
+    "accounts_secondfactor_user_id_key",
     "clinic_external_ref_is_unique",
     "delivery_happens_once",
     "domain_event_id_is_unique",

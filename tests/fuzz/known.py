@@ -79,6 +79,7 @@ class Known:
                 *(make_token(one.pk, LinkPurpose(one.purpose)) for one in MailedLink.objects.all()),
             ],
             "current_password": [PASSWORD],
+            "mfa_token": [world.challenge()],
             "If-Match": ["*"],
         }
 

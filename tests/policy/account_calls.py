@@ -37,6 +37,22 @@ def _name_session(world: World, actor: str, target: str) -> dict[str, Any]:
     return {**_session(world, actor, target), "body": {"device_name": "Work phone"}}
 
 
+def _confirm_factor(world: World, actor: str, target: str) -> dict[str, Any]:
+    return {"body": {"code": world.code(actor)}}
+
+
+def _remove_factor(world: World, actor: str, target: str) -> dict[str, Any]:
+    return {"body": {"current_password": PASSWORD, "code": world.code(actor, is_on=True)}}
+
+
+def _complete_sign_in(world: World, actor: str, target: str) -> dict[str, Any]:
+    return {"body": {"mfa_token": world.challenge(), "code": world.code("owner", is_on=True)}}
+
+
+def _start_factor_at_sign_in(world: World, actor: str, target: str) -> dict[str, Any]:
+    return {"body": {"mfa_token": world.challenge()}}
+
+
 ACCOUNTS: Mapping[str, tuple[Parts, tuple[str, ...]]] = {
     "listSessions": (lambda *_: {}, _ANY),
     "updateSession": (_name_session, _SESSIONS),
@@ -47,5 +63,11 @@ ACCOUNTS: Mapping[str, tuple[Parts, tuple[str, ...]]] = {
     "changePassword": (_body(current_password=PASSWORD, new_password=_NEW), _ANY),
     "changeEmail": (_body(email="moved@example.test", current_password=PASSWORD), _ANY),
     "confirmEmailChange": (_link(LinkPurpose.CHANGE_EMAIL), _ANY),
+    "getSecondFactor": (lambda *_: {}, _ANY),
+    "startSecondFactor": (_body(current_password=PASSWORD), _ANY),
+    "confirmSecondFactor": (_confirm_factor, _ANY),
+    "removeSecondFactor": (_remove_factor, _ANY),
+    "completeSignIn": (_complete_sign_in, _ANY),
+    "startSecondFactorAtSignIn": (_start_factor_at_sign_in, _ANY),
     "closeAccount": (_body(current_password=PASSWORD), _ANY),
 }

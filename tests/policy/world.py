@@ -10,9 +10,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from backend.accounts.actions._sessions import add_refresh_token, real_now
+from backend.accounts.challenge import make_challenge
 from backend.accounts.enums import LinkPurpose, SessionEnd
-from backend.accounts.models import MailedLink, RefreshToken, Session, User
+from backend.accounts.models import MailedLink, RefreshToken, SecondFactor, Session, User
 from backend.accounts.tokens import TokenPair, pair_of, read_access
+from backend.accounts.totp import make_secret
 from backend.appointments.enums import Status
 from backend.appointments.models import Appointment, WaitlistEntry, WaitlistOffer
 from backend.clinics.models import Clinic, Closure
@@ -22,6 +24,7 @@ from backend.patients.models import Patient, Screening
 from backend.practitioners.models import Credential, ExtraHours, Offering, Practitioner, TimeOff
 from backend.tasks.enums import TaskKind
 from backend.tasks.models import Task
+from tests.accounts.people import code_of
 from tests.api_client import PASSWORD, ApiClient
 from tests.cast import MON, NEEDLING, SINCE, THU, TUE, WED, Cast
 from tests.policy.waiting import let_all_wait
@@ -112,6 +115,19 @@ class World:
         own = _stands_for(actor)
         whose = own if target == "own" else "desk" if own != "desk" else "owner"
         return read_access(self.clients[whose].token or "").session_id
+
+    def code(self, actor: str, *, is_on: bool = False) -> str:
+        """A code of a second factor that the actor has from now on; of no use to those without a token."""
+        if actor in _TOKENLESS:
+            return "000000"
+        user_id = read_access(self.clients[actor].token or "").user_id
+        confirmed_at = real_now() if is_on else None
+        factor = SecondFactor.objects.create(user_id=user_id, secret=make_secret(), confirmed_at=confirmed_at)
+        return code_of(factor)
+
+    def challenge(self) -> str:
+        """What the owner holds after the right password."""
+        return make_challenge(User.objects.get(pk=self.cast.owner.pk), "matrix")
 
     def task(self, actor: str, target: str) -> uuid.UUID:
         """The id of a task: one about the practitioner who calls, or one at that clinic about somebody else."""

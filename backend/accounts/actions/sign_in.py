@@ -4,16 +4,17 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from backend.accounts import charges
-from backend.accounts.actions._sessions import add_refresh_token, real_now
-from backend.accounts.errors import CredentialsInvalid
-from backend.accounts.models import Session, User, normal_email
+from backend.accounts.actions._sessions import start_session
+from backend.accounts.challenge import make_challenge
+from backend.accounts.duty import must_have_second_factor
+from backend.accounts.errors import CredentialsInvalid, MfaRequired
+from backend.accounts.models import SecondFactor, User, normal_email
 from backend.accounts.tokens import TokenPair, pair_of
-from backend.audit.actions import record
-from backend.common.access import Actor
 
 
 def sign_in(*, email: str, password: str, device_name: str = "", address: str = "") -> TokenPair:
-    """Start a session on a device; an e-mail not yet verified is no obstacle (R22). Raises CredentialsInvalid.
+    """Start a session on a device; an e-mail not yet verified is no obstacle (R22). Raises CredentialsInvalid,
+    and MfaRequired where a code has to follow (R21).
 
     Unknown address, wrong password and closed account cost the same work and get the same answer. `address` is that of
     the network: whoever signed in from there is not kept out by strangers' guesses (R20).
@@ -26,10 +27,8 @@ def sign_in(*, email: str, password: str, device_name: str = "", address: str = 
         raise CredentialsInvalid
     with transaction.atomic():
         _lock_as_seen(user)
-        session = Session.objects.create(user=user, device_name=device_name, expires_at=real_now())
-        token = add_refresh_token(session)
-        actor = Actor(user.id, session.id, is_email_verified=user.email_verified_at is not None)
-        record(actor, "session.started", subject_type="session", subject_id=session.id)
+        _ask_for_code(user, device_name)
+        session, token = start_session(user, device_name)
         charges.welcome(email, address)
     return pair_of(token, session)
 
@@ -39,3 +38,9 @@ def _lock_as_seen(user: User) -> None:
     seen = User.objects.filter(pk=user.pk, password=user.password, is_active=True)
     if not seen.select_for_update(no_key=True).values_list("pk").first():
         raise CredentialsInvalid
+
+
+def _ask_for_code(user: User, device_name: str) -> None:
+    is_enrolled = SecondFactor.objects.filter(user=user).exclude(confirmed_at=None).exists()
+    if is_enrolled or must_have_second_factor(user.pk):
+        raise MfaRequired(members={"mfa_token": make_challenge(user, device_name), "is_enrolled": is_enrolled})

@@ -16,7 +16,14 @@ from backend.accounts.api.serializers import (
     VerificationPending,
     VerifyRequest,
 )
-from backend.accounts.errors import CredentialsInvalid, RefreshTokenReused, SessionRevoked, TokenExpired, TokenInvalid
+from backend.accounts.errors import (
+    CredentialsInvalid,
+    MfaRequired,
+    RefreshTokenReused,
+    SessionRevoked,
+    TokenExpired,
+    TokenInvalid,
+)
 from backend.common.budgets import Charge
 from backend.common.http.access import PUBLIC, SIGNED_IN
 from backend.common.http.operations import Call, Operation, Reply
@@ -27,13 +34,15 @@ class CreateToken(Operation):
 
     Starts a session on a device and gives its first pair of tokens. Tokens are JWTs signed with EdDSA (RFC 8037),
     to be handled as RFC8725 advises; the public keys are at `/.well-known/jwks.json`. An unknown address, a wrong
-    password and a closed account get the same answer. Signing in does not need a verified address; booking does.
+    password and a closed account get the same answer. Signing in does not need a verified address; booking does. Who
+    has a second factor, or must have one, gets 401 `mfa_required` with `mfa_token`: send it with a code to
+    completeSignIn.
     """
 
     permission = PUBLIC
     accepts = TokenRequest
     returns = TokenPairReply
-    raises = (CredentialsInvalid,)
+    raises = (CredentialsInvalid, MfaRequired)
 
     def charges(self, call: Call) -> list[Charge]:
         """Guesses are bounded by account and by address."""

@@ -19,6 +19,7 @@ class Organisation(VersionedRow):
     only_row = models.BooleanField(default=True, editable=False)
     name = models.CharField(max_length=120)
     currency = models.CharField(max_length=3, default="CAD")
+    requires_second_factor = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

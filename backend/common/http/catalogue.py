@@ -88,6 +88,12 @@ CATALOGUE: dict[Code, Entry] = {
         "No account matches this e-mail and password.",
         "Ask the person to check both, or to reset the password.",
     ),
+    Code.MFA_REQUIRED: Entry(
+        Kind.UNAUTHENTICATED,
+        "Code required",
+        "The password is right, and this account signs in with a second factor, or must have one.",
+        "Ask for a code, and send it with mfa_token to completeSignIn; if is_enrolled is false, have one set up first.",
+    ),
     Code.PERMISSION_DENIED: Entry(
         Kind.FORBIDDEN,
         "Not allowed",

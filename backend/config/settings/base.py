@@ -64,6 +64,8 @@ MIDDLEWARE = [
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 
 SILENCED_SYSTEM_CHECKS = ["security.W003"]  # no cookie carries authority, so there is nothing to forge
+# Keys that still read what they signed or encrypted: links, cursors, secrets of second factors.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PASSWORD_HASHERS = ["backend.accounts.hashers.TunedArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {

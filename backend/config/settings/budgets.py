@@ -36,6 +36,9 @@ DEFAULTS = {
     # Tries of the present password by somebody signed in; links tried from one address.
     "reauthentication": Budget.of(10, minutes=15),
     "link": Budget.of(60, minutes=15),
+    # Codes of a second factor: three of a million are right at any time.
+    "code": Budget.of(5, minutes=5),
+    "code_day": Budget.of(50, days=1),
     # By token, which fifty requests of one phone may send at once; by address, which may be that of a mobile network.
     "refresh": Budget.of(100, minutes=15),
     "refresh_address": Budget.of(3000, minutes=15),

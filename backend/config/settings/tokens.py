@@ -28,6 +28,8 @@ REFRESH_GRACE = timedelta(seconds=30)
 # How long strangers' guesses do not keep people from signing in where they signed in before.
 KNOWN_DEVICE_LIFETIME = timedelta(days=30)
 EMAIL_VERIFICATION_LIFETIME = timedelta(hours=24)
+# From the right password to the code of the second factor.
+CHALLENGE_LIFETIME = timedelta(minutes=5)
 LINK_LIFETIMES = {"reset_password": timedelta(hours=1), "change_email": timedelta(hours=24)}
 
 # The web app that opens the links in our mails.
