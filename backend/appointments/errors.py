@@ -26,6 +26,13 @@ class CheckInRefused(DomainError):
     code, kind, detail = Code.CHECK_IN_REFUSED, Kind.UNPROCESSABLE, "Something is missing before this visit can begin."
 
 
+class SeriesConflict(DomainError):
+    """409: `conflicts` in the problem names each visit that rules refuse, and what could be booked instead."""
+
+    code, kind = Code.SERIES_CONFLICT, Kind.CONFLICT
+    detail = "Not all of these visits can be booked, so none was."
+
+
 class HoldExpired(DomainError):
     code, kind, detail = Code.HOLD_EXPIRED, Kind.CONFLICT, "The hold has run out. Look for a time again."
 

@@ -85,6 +85,16 @@ class AppointmentNoShow(AppointmentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesBooked(Event):
+    """Several visits were booked together, each with its own `appointment.booked.v1`. `subject_id` is the series."""
+
+    type: ClassVar[str] = "series.booked.v1"
+    patient_id: uuid.UUID
+    service_id: uuid.UUID
+    appointment_ids: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitlistEvent(Event):
     """What happened to an entry of the wait list. `subject_id` is the entry; `clinic_id` is absent where it is about
     all clinics of the entry."""

@@ -48,6 +48,7 @@ class Code(StrEnum):
     HOLD_BOOKED = "hold_booked"
     INVALID_TRANSITION = "invalid_transition"
     PATIENT_OVERLAP = "patient_overlap"
+    SERIES_CONFLICT = "series_conflict"
     FEE_CHANGED = "fee_changed"
     ALREADY_EXISTS = "already_exists"
     IDEMPOTENCY_IN_PROGRESS = "idempotency_in_progress"

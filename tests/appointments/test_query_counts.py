@@ -177,3 +177,28 @@ def test_a_day_of_visits_is_looked_at_as_often_as_one(cast: Cast) -> None:
     for time in ("09:00", "10:00", "15:00", "16:00"):
         a_visit(cast, cast.parent, time)
     assert (few, count()) == (7, 7)
+
+
+def test_a_series_takes_as_many_however_long_it_is(cast: Cast) -> None:
+    """Session, budget, receipt's lock and look, facts; the door, facts and one for all rows; receipt and answer."""
+    client = api(cast.patient)
+
+    def count(visits: int) -> int:
+        days = [cast.at(cast.coquitlam, TUE, "15:00", week=1 + week) for week in range(visits)]
+        wanted = [{"starts_at": day.isoformat(), "clinic_id": str(cast.coquitlam.pk)} for day in days]
+        body = {"service_id": str(cast.physio_follow_up.pk), "visits": wanted}
+        return statements(lambda: client.post("/v1/series", body, key=str(uuid.uuid4())), 201)
+
+    assert {count(1), count(5), count(20)} == {12}
+
+
+def test_a_plan_reads_once(cast: Cast) -> None:
+    """Session, budget with its savepoint, clock and facts."""
+    client = api(cast.patient)
+    where = {"service_id": str(cast.physio_follow_up.pk), "clinic_ids": [str(cast.coquitlam.pk)]}
+
+    def count(visits: int) -> int:
+        body = {**where, "count": visits, "min_gap_days": 7, "max_gap_days": 14}
+        return statements(lambda: client.post("/v1/series/plan", body))
+
+    assert {count(2), count(20)} == {5}

@@ -28,6 +28,7 @@ ALREADY_EXISTS_SAYS_IT = {
     "practitioner_external_ref_is_unique",
     "placement_is_made_once",
     "required_credential_is_named_once",
+    "series_is_of_one_patient_and_service",
     "service_is_offered_once_at_a_clinic",
     "service_question_has_its_own_place",
     "waitlist_place_is_had_once",

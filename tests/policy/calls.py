@@ -173,6 +173,20 @@ def _plan(world: World, actor: str, target: str) -> Sent:
     return Sent(body={**where, **whom, "count": 2, "min_gap_days": 7, "max_gap_days": 14})
 
 
+def _book_series(world: World, actor: str, target: str) -> Sent:
+    wanted = _start(world, actor, target)
+    visit = {"clinic_id": wanted.pop("clinic_id"), "starts_at": wanted.pop("starts_at")}
+    return Sent(body={**wanted, "visits": [visit]}, key="a-key")
+
+
+def _series(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"series_id": world.series(actor, target)})
+
+
+def _cancel_series(world: World, actor: str, target: str) -> Sent:
+    return Sent(path={"series_id": world.series(actor, target)}, body={"reason_code": "other"})
+
+
 def _book(world: World, actor: str, target: str) -> Sent:
     if target not in HOLDS:
         return Sent(body=_start(world, actor, target), key="a-key")
@@ -307,6 +321,9 @@ CALLS: Mapping[str, Entry] = {
     "createHold": Entry(_take, WHOM),
     "planSeries": Entry(_plan, WHOM),
     "listHolds": Entry(_plain, ("any",)),
+    "bookSeries": Entry(_book_series, WHOM),
+    "getSeries": Entry(_series, DISTANCES),
+    "cancelSeries": Entry(_cancel_series, DISTANCES),
     "getHold": Entry(_hold, DISTANCES),
     "deleteHold": Entry(_hold, DISTANCES),
     "extendHold": Entry(_hold, DISTANCES),

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
@@ -16,7 +17,7 @@ from backend.accounts.models import MailedLink, RefreshToken, SecondFactor, Sess
 from backend.accounts.tokens import TokenPair, pair_of, read_access
 from backend.accounts.totp import make_secret
 from backend.appointments.enums import Status
-from backend.appointments.models import Appointment, WaitlistEntry, WaitlistOffer
+from backend.appointments.models import Appointment, Series, WaitlistEntry, WaitlistOffer
 from backend.clinics.models import Clinic, Closure
 from backend.common import clock, walltime
 from backend.patients.enums import ScreeningOutcome
@@ -89,6 +90,11 @@ class World:
     def _of_patient(self, rows: Mapping[str, WaitlistEntry | WaitlistOffer], actor: str, target: str) -> uuid.UUID:
         name = None if target == "absent" else VISITS[_stands_for(actor)][DISTANCES.index(target)]
         return rows[name].pk if name else ABSENT
+
+    def series(self, actor: str, target: str) -> uuid.UUID:
+        """The id of the series that the visit at that distance belongs to."""
+        visit_id = self.visit(actor, target)
+        return Series.objects.get(appointments=visit_id).pk if visit_id != ABSENT else ABSENT
 
     def hold(self, actor: str, target: str) -> uuid.UUID:
         """The id of the hold at that distance from the actor."""
@@ -169,7 +175,7 @@ def build(cast: Cast) -> World:
         ("strangers", cast.stranger, cast.langley_physio, langley, cast.at(langley, WED, "10:00")),
         ("other_childs", cast.other_child, cast.langley_physio, langley, cast.at(langley, WED, "11:00")),
     ):
-        world.visits[name] = visit_of(cast, patient, practitioner, clinic, starts_at)
+        world.visits[name] = _of_a_series(visit_of(cast, patient, practitioner, clinic, starts_at))
     people = _people(cast)
     for hour, name in enumerate(("patient", "guardian", "desk", "manager", "owner"), start=9):
         starts_at = cast.at(coquitlam, THU, f"{hour}:00")
@@ -198,6 +204,13 @@ def build(cast: Cast) -> World:
     _mail_links(people["patient"])
     world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()} | _tokenless(people)
     return world
+
+
+def _of_a_series(visit: Appointment) -> Appointment:
+    of: dict[str, Any] = {name: getattr(visit, name) for name in ("patient_id", "service_id", "booked_by_id")}
+    series = Series.objects.create(**of)
+    Appointment.objects.filter(pk=visit.pk).update(series=series)
+    return visit
 
 
 def _certify(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """How the problems of booking look: with members of their own."""
 
+from backend.appointments.api.series_shapes import SeriesConflict
 from backend.appointments.api.slot_shapes import Alternative
 from backend.appointments.enums import RuleClass, RuleCode
 from backend.common.errors import Code
@@ -60,6 +61,19 @@ class SlotProblem(Problem):
     )
 
 
+class SeriesProblem(Problem):
+    """Visits that cannot all be booked together."""
+
+    codes = frozenset({Code.SERIES_CONFLICT})
+
+    conflicts = list_of(
+        SeriesConflict,
+        max_length=20,
+        required=False,
+        help_text="With `series_conflict`: each visit that rules refuse, and what could be booked instead.",
+    )
+
+
 class TransitionProblem(Problem):
     """A step that the visit cannot take from where it is."""
 
@@ -108,5 +122,6 @@ class RangeProblem(Problem):
 
 def describe() -> None:
     """Tell how these look; once, when routes are read."""
-    for shape in (RuleProblem, SlotProblem, TransitionProblem, HoldBookedProblem, FeeProblem, RangeProblem):
+    shapes = (RuleProblem, SlotProblem, SeriesProblem, TransitionProblem, HoldBookedProblem, FeeProblem, RangeProblem)
+    for shape in shapes:
         add_problem(shape)

@@ -5,14 +5,18 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from backend.appointments.actions.book_series import SeriesVisit, book_series
+from backend.appointments.actions.cancel_series import cancel_series
 from backend.appointments.actions.plan_series import SeriesPlan, Where, plan_series
+from backend.appointments.api.series_shapes import Series, SeriesCancelRequest, SeriesPlanRequest, SeriesRequest
 from backend.appointments.api.series_shapes import SeriesPlan as SeriesPlanShape
-from backend.appointments.api.series_shapes import SeriesPlanRequest
-from backend.appointments.enums import DayPart
+from backend.appointments.enums import CancelReason, DayPart
+from backend.appointments.errors import EmailNotVerified, FeeChanged, SeriesConflict
+from backend.appointments.queries.series import SeenSeries, see_series
 from backend.appointments.rules.series import SeriesWish
 from backend.common import clock, walltime
-from backend.common.errors import NotFound, PermissionDenied
-from backend.common.http.operations import Call, Operation, Reply
+from backend.common.errors import NotFound, PermissionDenied, RangeTooLong
+from backend.common.http.operations import Call, Idempotency, Operation, Reply
 from backend.common.permissions import Permission
 
 
@@ -42,6 +46,78 @@ class PlanSeries(Operation):
         patient_id = body.pop("patient_id", None)
         plan = plan_series(call.actor, where=where, wish=_wish(**body), patient_id=patient_id)
         return Reply(_told(plan))
+
+
+class BookSeries(Operation):
+    """Book several visits together.
+
+    The list that was shown, of planSeries or put together from listSlots. All of them in one transaction, or none:
+    then the answer is `series_conflict`, which names each visit that is refused, the rules, and the nearest starts that
+    go with the others. With `accept_partial` those that can be booked are. Each visit is asked about as if those
+    before it were booked, so spacing binds within the series. Send the same Idempotency-Key when you retry. Soft rules
+    cannot be set aside here; use createAppointment.
+    """
+
+    permission = Permission.APPOINTMENT_BOOK
+    accepts = SeriesRequest
+    returns = Series
+    status = 201
+    idempotency = Idempotency.REQUIRED
+    budget = "book"
+    rerender = True
+    raises = (NotFound, PermissionDenied, EmailNotVerified, RangeTooLong, SeriesConflict)
+
+    def handle(self, call: Call) -> Reply:
+        """Patients, guardians, and staff of every clinic named."""
+        body = dict(call.body)
+        visits = [SeriesVisit(**visit) for visit in body.pop("visits")]
+        series = book_series(call.actor, visits=visits, **body)
+        return Reply(see_series(call.actor, series.pk), location=f"/v1/series/{series.pk}", resource_id=series.pk)
+
+    def reload(self, call: Call, resource_id: uuid.UUID) -> SeenSeries:
+        """The series as it is now."""
+        return see_series(call.actor, resource_id)
+
+
+class GetSeries(Operation):
+    """Read a series.
+
+    Its visits as they are by now, moved or cancelled ones among them. Whoever may see one of them sees the series,
+    and of it the visits they may see.
+    """
+
+    permission = Permission.APPOINTMENT_READ
+    returns = Series
+
+    def handle(self, call: Call, series_id: uuid.UUID) -> Reply:
+        """Signed in; another's series is as if absent."""
+        return Reply(see_series(call.actor, series_id))
+
+
+class CancelSeries(Operation):
+    """Cancel what is left of a series.
+
+    All visits to come that the caller may cancel, in one transaction, each by the policy it was booked under.
+    What has begun, is over or was cancelled before stays as it is; with nothing left nothing changes. Send
+    `fee_if_now_minor` of the series as `expected_fee_minor`, so that nobody pays a fee they were not told.
+    """
+
+    permission = Permission.APPOINTMENT_CANCEL
+    accepts = SeriesCancelRequest
+    returns = Series
+    rerender = True
+    raises = (PermissionDenied, FeeChanged)
+
+    def handle(self, call: Call, series_id: uuid.UUID) -> Reply:
+        """The patient, a guardian, or staff of a clinic where a visit is."""
+        body = dict(call.body)
+        reason = CancelReason(body.pop("reason_code").value)
+        cancel_series(call.actor, series_id=series_id, reason=reason, **body)
+        return Reply(see_series(call.actor, series_id), resource_id=series_id)
+
+    def reload(self, call: Call, resource_id: uuid.UUID) -> SeenSeries:
+        """The series as it is now."""
+        return see_series(call.actor, resource_id)
 
 
 def _wish(

@@ -9,6 +9,7 @@ from django.db.models import Q
 from backend.accounts.models import User
 from backend.appointments.enums import BLOCKING_STATUSES, CancelReason, Status
 from backend.appointments.models.constraints import NO_DOUBLE_BOOKING, SANE_STATES, SANE_TIMES
+from backend.appointments.models.series import Series
 from backend.appointments.querysets import AppointmentQuerySet
 from backend.clinics.models import Clinic, Room, Service
 from backend.common.models import VersionedRow
@@ -29,6 +30,10 @@ class Appointment(VersionedRow):
     clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="appointments", db_index=False)
     service = models.ForeignKey(Service, models.PROTECT, related_name="appointments", db_index=False)
     room = models.ForeignKey(Room, models.PROTECT, related_name="appointments", db_index=False)
+    # The database's own foreign key is over patient and service, too: `appointment_is_of_its_series`.
+    series = models.ForeignKey(
+        Series, models.PROTECT, null=True, related_name="appointments", db_index=False, db_constraint=False
+    )
     status = models.CharField(max_length=12, choices=Status)
 
     occupied_from = models.DateTimeField()
@@ -102,5 +107,8 @@ class Appointment(VersionedRow):
             models.Index(fields=["patient", "starts_at"], name="appointment_by_patient"),
             models.Index(fields=["practitioner", "starts_at"], name="appointment_by_practitioner"),
             models.Index(fields=["clinic", "starts_at"], name="appointment_by_clinic"),
+            models.Index(
+                fields=["series", "starts_at"], condition=Q(series__isnull=False), name="appointment_by_series"
+            ),
             models.Index(fields=["hold_expires_at"], condition=Q(status="held"), name="appointment_hold_by_expiry"),
         ]

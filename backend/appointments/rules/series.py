@@ -5,8 +5,8 @@ weekday and part of the day, and that patients stay with one practitioner at one
 """
 
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -74,17 +74,14 @@ def change(earlier: Option, later: Option) -> int:
 
 def choose_series(options: Iterable[Option], wish: SeriesWish) -> list[Option]:
     """The visits, by date: as many as can be of those wanted, then at the least cost, then soonest over."""
-    by_day: defaultdict[int, list[Option]] = defaultdict(list)
-    for option in options:
-        if not (wish.only_preferred and wish.misses(option)):
-            by_day[option.day].append(option)
+    calendar = _Calendar.of(options, wish)
     first = wish.from_date.toordinal()
     layer = _Layer()
     for day in range(first, first + wish.max_gap_days + 1):
-        for option in by_day.get(day, ()):
+        for option in calendar.by_day.get(day, ()):
             layer.add(_Chain(wish.misses(option), option, None))
-    for _ in range(wish.count - 1 if layer.by_day else 0):
-        following = _next_layer(layer, by_day, wish)
+    for _ in range(wish.count - 1):
+        following = _next_layer(layer, calendar, wish)
         if not following.by_day:
             break
         layer = following
@@ -129,7 +126,53 @@ class _Chain:
         return (self.cost, self.last) < (other.cost, other.last)
 
 
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """What is worth trying, by date. `close` are the dates with visits that may meet one of the date before, which
+    happens around midnight alone; elsewhere a later start of one practitioner is no better than an earlier one."""
+
+    by_day: dict[int, list[Option]]
+    close: frozenset[int]
+
+    @classmethod
+    def of(cls, options: Iterable[Option], wish: SeriesWish) -> "_Calendar":
+        by_day: defaultdict[int, list[Option]] = defaultdict(list)
+        for option in options:
+            if not (wish.only_preferred and wish.misses(option)):
+                by_day[option.day].append(option)
+        latest = {day: max(option.occupied_until for option in of_day) for day, of_day in by_day.items()}
+        close = frozenset(
+            day
+            for day, of_day in by_day.items()
+            if day - 1 in latest and min(option.occupied_from for option in of_day) < latest[day - 1]
+        )
+        worth = {
+            day: of_day if {day, day + 1} & close else _best_of_each(of_day, wish) for day, of_day in by_day.items()
+        }
+        return cls(worth, close)
+
+
+def _best_of_each(options: Iterable[Option], wish: SeriesWish) -> list[Option]:
+    """Of each practitioner at each clinic the one that suits best, the earliest of those."""
+    best: dict[_Who, Option] = {}
+    for option in sorted(options, key=lambda option: (wish.misses(option), option)):
+        best.setdefault((option.practitioner_id, option.clinic_id), option)
+    return list(best.values())
+
+
+_Way = tuple[int, _Chain]
 _Who = tuple[uuid.UUID | None, uuid.UUID | None]
+
+
+def _asking_for(option: Option) -> tuple[tuple[_Who, int], ...]:
+    """Whose ways may lead to a visit, and what the change would cost at most."""
+    who, where = option.practitioner_id, option.clinic_id
+    return (
+        ((who, where), 0),
+        ((who, None), OTHER_CLINIC),
+        ((None, where), OTHER_PRACTITIONER),
+        ((None, None), OTHER_CLINIC + OTHER_PRACTITIONER),
+    )
 
 
 @dataclass(slots=True)
@@ -141,35 +184,61 @@ class _Layer:
     best_of: dict[int, dict[_Who, _Chain]] = field(default_factory=dict)
 
     def add(self, chain: _Chain) -> None:
-        day, who, where = chain.last.day, chain.last.practitioner_id, chain.last.clinic_id
-        self.by_day.setdefault(day, []).append(chain)
-        best = self.best_of.setdefault(day, {})
-        for key in ((who, where), (who, None), (None, where), (None, None)):
+        self.by_day.setdefault(chain.last.day, []).append(chain)
+        best = self.best_of.setdefault(chain.last.day, {})
+        for key, _ in _asking_for(chain.last):
             if key not in best or chain < best[key]:
                 best[key] = chain
 
     def best(self) -> _Chain | None:
         return min((best[None, None] for best in self.best_of.values()), default=None)
 
-    def leading_to(self, option: Option, wish: SeriesWish) -> Iterator[_Chain]:
-        """The ways that may go on to a visit, at least the best of them."""
-        who, where = option.practitioner_id, option.clinic_id
-        for day in range(option.day - wish.max_gap_days, option.day - wish.min_gap_days + 1):
-            if day == option.day - 1:
-                yield from (chain for chain in self.by_day.get(day, ()) if not is_in_the_way(chain.last, option))
-            elif best := self.best_of.get(day):
-                keys: tuple[_Who, ...] = ((who, where), (who, None), (None, where), (None, None))
-                yield from (best[key] for key in keys if key in best)
+
+class _Window:
+    """The best of the dates that lie the gap behind, while the dates go by: each enters once and leaves once."""
+
+    def __init__(self) -> None:
+        self._queues: defaultdict[_Who, deque[_Chain]] = defaultdict(deque)
+
+    def enter(self, best: Mapping[_Who, _Chain]) -> None:
+        for key, chain in best.items():
+            queue = self._queues[key]
+            while queue and chain < queue[-1]:
+                queue.pop()
+            queue.append(chain)
+
+    def best_for(self, option: Option, *, since: int) -> _Way | None:
+        """The best way that may go on to a visit, and what it costs by then."""
+        best: _Way | None = None
+        for key, extra in _asking_for(option):
+            queue = self._queues.get(key)
+            while queue and queue[0].last.day < since:
+                queue.popleft()
+            if queue:
+                best = _better(best, queue[0].cost + extra, queue[0])
+        return best
 
 
-def _next_layer(layer: _Layer, by_day: dict[int, list[Option]], wish: SeriesWish) -> _Layer:
-    following = _Layer()
-    reach = range(min(layer.by_day) + wish.min_gap_days, max(layer.by_day) + wish.max_gap_days + 1)
-    for day in reach:
-        for option in by_day.get(day, ()):
-            costs = (
-                (chain.cost + change(chain.last, option), chain.last, chain) for chain in layer.leading_to(option, wish)
-            )
-            if best := min(costs, key=lambda one: one[:2], default=None):
-                following.add(_Chain(best[0] + wish.misses(option), option, best[2]))
+def _better(best: _Way | None, cost: int, chain: _Chain) -> _Way:
+    if best is None or cost < best[0] or (cost == best[0] and chain.last < best[1].last):
+        return cost, chain
+    return best
+
+
+def _next_layer(layer: _Layer, calendar: _Calendar, wish: SeriesWish) -> _Layer:
+    following, window = _Layer(), _Window()
+    first, last = min(layer.by_day, default=0), max(layer.by_day, default=-1)
+    for day in range(first + wish.min_gap_days, last + wish.max_gap_days + 1):
+        is_close = wish.min_gap_days == 1 and day in calendar.close
+        if not is_close:
+            window.enter(layer.best_of.get(day - wish.min_gap_days, {}))
+        for option in calendar.by_day.get(day, ()):
+            best = window.best_for(option, since=day - wish.max_gap_days)
+            for chain in layer.by_day.get(day - 1, ()) if is_close else ():
+                if not is_in_the_way(chain.last, option):
+                    best = _better(best, chain.cost + change(chain.last, option), chain)
+            if best:
+                following.add(_Chain(best[0] + wish.misses(option), option, best[1]))
+        if is_close:
+            window.enter(layer.best_of.get(day - 1, {}))
     return following

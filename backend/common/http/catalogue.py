@@ -172,6 +172,12 @@ CATALOGUE: dict[Code, Entry] = {
         "Cancelling costs something else by now than expected_fee_minor says.",
         "Show fee_if_now_minor, and cancel with it as expected_fee_minor once the person agrees.",
     ),
+    Code.SERIES_CONFLICT: Entry(
+        Kind.CONFLICT,
+        "Not all visits can be booked",
+        "Rules refuse some visits of the series, so none was booked.",
+        "Read conflicts[]: each has rules[] and alternatives[]. Send the list again with others, or accept_partial.",
+    ),
     Code.ALREADY_EXISTS: Entry(
         Kind.CONFLICT,
         "Already exists",
