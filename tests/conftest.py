@@ -15,7 +15,7 @@ from launch.pytest_plugin import discard_database, migrated_database
 hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault
 hypothesis.settings.load_profile("unhurried")
 
-pytest_plugins = ["tests.cast", "tests.evidence.plugin", "tests.limits", "tests.live"]
+pytest_plugins = ["tests.cast", "tests.evidence.plugin", "tests.limits", "tests.live", "tests.valkey"]
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
 """How often something may be done in a while (R20).
 
-Counted in PostgreSQL, so that all processes share the count. Real time, not the domain's (R12): a sandbox that moves
-its clock must not move budgets.
+Counted in PostgreSQL, or in Valkey where settings.BUDGETS_URL names one, so that all processes share the count. Real
+time, not the domain's (R12): a sandbox that moves its clock must not move budgets.
 """
 
+import functools
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
+from backend.common.counts import Counts, PostgresqlCounts, Use
 from backend.common.errors import RateLimited
 
 
@@ -62,59 +63,37 @@ class Standing:
         )
 
 
-# Sorted, so that two who touch the same rows never wait for each other in a ring.
-_SPEND = """
-    INSERT INTO common_budgetuse AS known (key, ends_at, uses)
-    SELECT key, now() + make_interval(secs => seconds), 1
-    FROM unnest(%s::text[], %s::float8[], %s::text[]) AS charge (key, seconds, unless)
-    WHERE NOT EXISTS (SELECT FROM common_budgetuse AS pass WHERE pass.key = unless AND pass.ends_at > now())
-    ORDER BY key
-    ON CONFLICT (key) DO UPDATE SET
-        ends_at = CASE WHEN known.ends_at > now() THEN known.ends_at ELSE excluded.ends_at END,
-        uses = CASE WHEN known.ends_at > now() THEN known.uses + 1 ELSE 1 END
-    RETURNING key, uses, extract(epoch FROM known.ends_at - now())::float8
-"""
-
-
 def spend(charges: Sequence[Charge]) -> list[Standing]:
-    """Count these uses for all processes, in one statement, and say how the budgets stand.
+    """Count these uses for all processes, at once, and say how the budgets stand.
 
     Call it outside the transaction of what is paid for: a refused attempt counts too.
     """
     by_key = {charge.key: charge for charge in charges}
-    windows = [settings.BUDGETS[charge.name].window.total_seconds() for charge in by_key.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(_SPEND, [list(by_key), windows, [charge.unless for charge in by_key.values()]])
-        return [Standing.after(by_key[key], uses, seconds_left) for key, uses, seconds_left in cursor.fetchall()]
-
-
-_SET = """
-    INSERT INTO common_budgetuse AS known (key, ends_at, uses)
-    SELECT key, now() + make_interval(secs => seconds), 0
-    FROM unnest(%s::text[], %s::float8[]) AS wanted (key, seconds) ORDER BY key
-    ON CONFLICT (key) DO UPDATE SET ends_at = excluded.ends_at, uses = 0
-"""
+    windows = {key: settings.BUDGETS[charge.name].window.total_seconds() for key, charge in by_key.items()}
+    counted = _counts().spend([Use(key, windows[key], charge.unless) for key, charge in by_key.items()])
+    return [Standing.after(by_key[count.key], count.uses, count.seconds_left) for count in counted]
 
 
 def set_windows(seconds: Mapping[str, float]) -> None:
     """Open these windows, by key, anew for so long, with nothing used; 0 closes one."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SET, [list(seconds), list(map(float, seconds.values()))])
+    _counts().set_windows(seconds)
 
 
 def forget_ended() -> int:
-    """Delete the rows of windows that ended, as many as nobody uses at this moment; how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FORGET)
-        return int(cursor.rowcount)
+    """Delete what is kept of windows that ended; how many."""
+    return _counts().forget_ended()
 
 
-# Skipping what is in use: whoever spends takes several rows in an order of its own.
-_FORGET = """
-    DELETE FROM common_budgetuse WHERE key IN (
-        SELECT key FROM common_budgetuse WHERE ends_at <= now() FOR UPDATE SKIP LOCKED
-    ) AND ends_at <= now()
-"""
+def _counts() -> Counts:
+    return _elsewhere(settings.BUDGETS_URL) if settings.BUDGETS_URL else PostgresqlCounts()
+
+
+@functools.cache
+def _elsewhere(url: str) -> Counts:
+    # Half a second of imports, for those alone who asked for it.
+    from backend.common.valkey_counts import ValkeyCounts  # noqa: PLC0415
+
+    return ValkeyCounts(url, instead=PostgresqlCounts())
 
 
 def refuse_overdrawn(standings: Iterable[Standing]) -> None:

@@ -6,15 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db.models import F
 
 from backend.accounts.models import User
-from backend.common.models import BudgetUse
 from tests.accounts.people import PASSWORD, person, refusal, sign_in
 from tests.api_client import ApiClient
 from tests.limits import SetBudget
+from tests.valkey import Windows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("windows")]
 
 HOME, ELSEWHERE = "192.0.2.1", "198.51.100.1"
 LIMITED = (429, "rate_limited")
@@ -40,12 +39,8 @@ def told(response: Any) -> set[str]:
     return set(re.findall(r'"(\w+)";r=', response["RateLimit"]))
 
 
-def let_windows_end() -> None:
-    BudgetUse.objects.update(ends_at=F("ends_at") - timedelta(hours=1))
-
-
 @pytest.mark.parametrize("email", ["known@people.test", "nobody@people.test"])
-def test_twenty_guesses_at_an_account_from_one_address(email: str) -> None:
+def test_twenty_guesses_at_an_account_from_one_address(windows: Windows, email: str) -> None:
     person(email="known@people.test")
     assert guess(email, 21) == [WRONG] * 20 + [LIMITED]
     refused = try_in(f" {email.upper()}")
@@ -53,7 +48,7 @@ def test_twenty_guesses_at_an_account_from_one_address(email: str) -> None:
     assert 0 < int(refused["Retry-After"]) <= 900
     assert refusal(try_in("other@people.test")) == WRONG
     assert refusal(try_in(email, "wrong horse battery", ELSEWHERE)) == WRONG
-    let_windows_end()
+    windows.shorten(timedelta(hours=1))
     assert refusal(try_in(email, "wrong horse battery")) == WRONG
 
 
@@ -71,7 +66,7 @@ def test_fifty_guesses_at_an_account_from_anywhere() -> None:
     assert guesses == [WRONG] * 50 + [LIMITED]
 
 
-def test_strangers_do_not_shut_out_the_owner(set_budget: SetBudget) -> None:
+def test_strangers_do_not_shut_out_the_owner(windows: Windows, set_budget: SetBudget) -> None:
     user, other = person(), person()
     assert try_in(user, address=HOME).status_code == 200
     for name in ("sign_in_account", "sign_in"):
@@ -79,7 +74,7 @@ def test_strangers_do_not_shut_out_the_owner(set_budget: SetBudget) -> None:
     assert refusal(try_in(user, address=ELSEWHERE)) == LIMITED
     assert refusal(try_in(other, address=HOME)) == LIMITED
     assert try_in(user, address=HOME).status_code == 200
-    BudgetUse.objects.filter(key__startswith="known_device").update(ends_at=F("ends_at") - timedelta(days=31))
+    windows.shorten(timedelta(days=31), "known_device")
     assert refusal(try_in(user, address=HOME)) == LIMITED
 
 
@@ -109,9 +104,9 @@ def test_what_others_tried_is_not_told() -> None:
     assert told(try_in(person())) == {"requests", "sign_in_device", "sign_in_address"}
 
 
-def test_the_table_holds_no_address() -> None:
+def test_no_address_is_kept(windows: Windows) -> None:
     try_in("ada@people.test")
-    keys = " ".join(BudgetUse.objects.values_list("key", flat=True))
+    keys = " ".join(windows.keys())
     assert keys.count("sign_in") == 4
     assert "ada" not in keys
     assert HOME not in keys

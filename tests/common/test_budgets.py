@@ -6,9 +6,9 @@ from pytest_django import Settings
 
 from backend.common.budgets import Charge, Standing, forget_ended, key_of, refuse_overdrawn, set_windows, spend
 from backend.common.errors import RateLimited
-from backend.common.models import BudgetUse
 from backend.common.tally import Tally
 from backend.config.settings.budgets import Budget
+from tests.valkey import Windows
 
 
 @pytest.fixture(autouse=True)
@@ -20,8 +20,7 @@ def pay(name: str, whose: str) -> None:
     refuse_overdrawn(spend([Charge(name, whose)]))
 
 
-@pytest.mark.django_db
-def test_a_budget_is_used_up_for_one_and_not_for_others() -> None:
+def test_a_budget_is_used_up_for_one_and_not_for_others(windows: Windows) -> None:
     pay("knock", "ann")
     pay("knock", "ann")
     with pytest.raises(RateLimited) as refused:
@@ -41,24 +40,22 @@ def test_several_are_counted_in_one_statement(django_assert_num_queries: pytest.
     }
 
 
-@pytest.mark.django_db
-def test_waiting_helps_even_who_went_on_trying() -> None:
+def test_waiting_helps_even_who_went_on_trying(windows: Windows) -> None:
     for _ in range(2):
         pay("knock", "ann")
-    ends_at = BudgetUse.objects.get().ends_at
+    windows.shorten(timedelta(seconds=30))
     for _ in range(3):
-        with pytest.raises(RateLimited):
+        with pytest.raises(RateLimited) as refused:
             pay("knock", "ann")
-    assert BudgetUse.objects.get().ends_at == ends_at
-    BudgetUse.objects.update(ends_at=ends_at - timedelta(minutes=1))
-    pay("knock", "ann")
-    assert BudgetUse.objects.get().uses == 1
+        assert refused.value.retry_after_seconds in range(25, 31)
+    windows.shorten(timedelta(seconds=30))
+    [anew] = spend([Charge("knock", "ann")])
+    assert (anew.left, anew.seconds_left) == (1, 60)
 
 
-@pytest.mark.django_db
-def test_the_table_does_not_tell_who() -> None:
+def test_what_is_kept_does_not_tell_who(windows: Windows) -> None:
     pay("knock", "ann@people.test")
-    key = BudgetUse.objects.get().key
+    [key] = windows.keys()
     assert key.startswith("knock:")
     assert "ann" not in key
 
@@ -92,21 +89,28 @@ def test_a_tally_stays_small() -> None:
     assert [tally.spend(Charge("knock", str(number))).left for number in (9, 0)] == [0, 1]
 
 
-@pytest.mark.django_db
-def test_an_open_window_makes_a_use_free() -> None:
+def test_an_open_window_makes_a_use_free(windows: Windows) -> None:
     welcome = key_of("welcome", "ann")
     set_windows({welcome: 60})
-    assert spend([Charge("knock", "ann", unless=welcome)]) == []
+    assert [one.name for one in spend([Charge("knock", "ann", unless=welcome), Charge("ring", "ann")])] == ["ring"]
     set_windows({welcome: 0})
     assert [one.left for one in spend([Charge("knock", "ann", unless=welcome)])] == [1]
 
 
-@pytest.mark.django_db
-def test_windows_that_ended_are_forgotten() -> None:
+def test_a_window_that_is_opened_anew_counts_from_nothing(windows: Windows) -> None:
+    knocks = Charge("knock", "ann")
+    spend([knocks])
+    set_windows({knocks.key: 30})
+    [first], [second] = spend([knocks]), spend([knocks])
+    assert [first.left, second.left] == [1, 0]
+    assert second.seconds_left in range(25, 31)
+
+
+def test_windows_that_ended_are_forgotten(windows: Windows) -> None:
     spend([Charge("knock", "ann"), Charge("knock", "bob")])
     set_windows({Charge("knock", "ann").key: 0})
-    assert forget_ended() == 1
-    assert BudgetUse.objects.get().key == Charge("knock", "bob").key
+    forget_ended()
+    assert windows.keys() == [Charge("knock", "bob").key]
 
 
 @pytest.mark.django_db

@@ -1,4 +1,5 @@
-"""How often one may do what would be abused if it were free (R20). `BUDGETS` in the environment changes them."""
+"""How often one may do what would be abused if it were free (R20). `BUDGETS` in the environment changes them, and
+`BUDGETS_URL` where they are counted."""
 
 import re
 from datetime import timedelta
@@ -72,4 +73,20 @@ def read_budgets(text: str) -> dict[str, Budget]:
     return budgets
 
 
+def read_budgets_url(text: str) -> str:
+    """The address of a Valkey or Redis that counts budgets; empty leaves them to PostgreSQL.
+
+    Raises ImproperlyConfigured, which does not repeat the address: there may be a password in it.
+    """
+    if text:
+        from redis import Redis  # noqa: PLC0415 (half a second of imports, for those alone who asked for it)
+
+        try:
+            Redis.from_url(text).connection_pool.make_connection()  # does not connect, but reads all of it
+        except (TypeError, ValueError):
+            raise ImproperlyConfigured("BUDGETS_URL is not redis://, rediss:// or unix:// and a server.") from None
+    return text
+
+
 BUDGETS = read_budgets(env.str("BUDGETS", default=""))
+BUDGETS_URL = read_budgets_url(env.str("BUDGETS_URL", default=""))
