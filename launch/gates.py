@@ -64,7 +64,7 @@ def browser(words: list[str]) -> int:
             if not shutil.which("apt-get") or os.geteuid() != 0:
                 raise LaunchError("No Chromium here: install one (Debian: apt-get install chromium) and start again.")
             _checked(command)
-    return test(["-n0", "tests/browser", *words])
+    return test(["-n0", "tests/browser/test_docs.py", *words])
 
 
 def examples(words: list[str]) -> int:

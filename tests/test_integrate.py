@@ -1,9 +1,7 @@
 """Every command of the guide for developers of apps runs, in order, and answers as the guide says."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ import pytest
 
 from launch.place import ROOT
 from tests.live import LiveApi, MakeLiveApi
+from tests.stand_in_curl import commands
 
 GUIDE = (ROOT / "docs/guides/integrate.md").read_text()
 BLOCKS: list[tuple[str, str]] = re.findall(r"^```(\w+)\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
@@ -47,7 +46,7 @@ def said(make_live_api: MakeLiveApi, tmp_path_factory: pytest.TempPathFactory) -
     folder: Path = tmp_path_factory.mktemp("guide")
     done = subprocess.run(
         ["bash", "-e", "-u", "-o", "pipefail", "-c", script],
-        env=os.environ | {"BASE": api.url},
+        env=commands(folder / "bin") | {"BASE": api.url},
         cwd=folder,
         capture_output=True,
         text=True,
@@ -58,7 +57,6 @@ def said(make_live_api: MakeLiveApi, tmp_path_factory: pytest.TempPathFactory) -
     return done.stdout.split(MARK)
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the guide's commands need curl")
 def test_every_command_answers_as_the_guide_says(said: list[str]) -> None:
     printed, compared = iter(said), 0
     last = ""

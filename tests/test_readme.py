@@ -1,15 +1,13 @@
 """What the README tells people to paste works as it stands."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
-
-import pytest
+from pathlib import Path
 
 from launch.place import ROOT
 from tests.live import LiveApi, MakeLiveApi
+from tests.stand_in_curl import commands
 
 README = (ROOT / "README.md").read_text()
 
@@ -20,19 +18,18 @@ def the_booking() -> str:
     return str(block)
 
 
-def paste(api: LiveApi) -> subprocess.CompletedProcess[str]:
+def paste(api: LiveApi, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     # -e and pipefail: a call that failed must not hide behind one that did not.
     command = ["bash", "-e", "-u", "-o", "pipefail", "-c", the_booking()]
-    environment = os.environ | {"BASE": api.url}
+    environment = environment | {"BASE": api.url}
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the README's commands need curl")
-def test_the_booking_can_be_pasted_and_pasted_again(make_live_api: MakeLiveApi) -> None:
+def test_the_booking_can_be_pasted_and_pasted_again(make_live_api: MakeLiveApi, tmp_path: Path) -> None:
     api = make_live_api()  # of its own: the story of this patient has room for a few visits only
     ids = set()
-    for _ in range(2):
-        done = paste(api)
+    for is_stand_in in (False, True):
+        done = paste(api, commands(tmp_path, is_stand_in=is_stand_in))
         assert done.returncode == 0, done.stdout + done.stderr
         visit = json.loads(done.stdout)
         assert (visit["status"], visit["service"]["code"]) == ("booked", "ims-treatment")
@@ -50,3 +47,12 @@ def test_it_needs_nothing_but_what_is_promised() -> None:
     """curl, python3 and the shell: no jq, no GNU date."""
     called = set(re.findall(r"(?:^|[|(] *)([a-z][\w-]*) ", the_booking(), re.MULTILINE))
     assert called <= {"curl", "python3", "read_json", "in_days", "print", "json", "echo"}
+
+
+def test_the_stand_in_for_curl_writes_files_as_curl_does(live_api: LiveApi, tmp_path: Path) -> None:
+    command = f"curl -sS -D head -o body {live_api.url}/v1/clinics?limit=1"
+    subprocess.run(["sh", "-c", command], env=commands(tmp_path, is_stand_in=True), cwd=tmp_path, check=True)
+    first, *headers = (tmp_path / "head").read_text().splitlines()
+    assert first == "HTTP/1.1 200"
+    assert any(header.lower().startswith("ratelimit-policy: ") for header in headers)
+    assert len(json.loads((tmp_path / "body").read_text())["results"]) == 1

@@ -108,7 +108,7 @@ class Page:
 def open_page(folder: Path, *, width: int = 1280, height: int = 900) -> Iterator[Page]:
     """A tab in a browser of its own, which keeps its profile in `folder`."""
     program = find_chromium()
-    assert program
+    assert program, "no Chromium here; `make browser` installs one"
     (their_in, to), (back, their_out) = os.pipe(), os.pipe()
     options = [
         *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-pipe"),

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from launch.place import STATE
-from tests.browser.chromium import Page, find_chromium, open_page
+from tests.browser.chromium import Page, open_page
 from tests.live import LiveApi
 
-pytestmark = pytest.mark.skipif(find_chromium() is None, reason="no Chromium here; `make browser` needs one")
 OPERATIONS = "document.querySelectorAll('.opblock').length"
 OPEN_ALL_TAGS = (
     "document.querySelectorAll('.opblock-tag-section:not(.is-open) .opblock-tag').forEach(tag => tag.click())"
