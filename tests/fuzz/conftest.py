@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.core import signals
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 from pytest_django import DjangoDbBlocker
 
 from tests.fuzz.again import build_again
@@ -25,8 +25,6 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         hook.disconnect(close_old_connections)
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), undone():
         patch.setattr(settings, "BUDGETS", plenty)
-        with connection.cursor() as cursor:
-            cursor.execute("SET idle_in_transaction_session_timeout = 0")  # making calls may take longer than sending
         logging.disable(logging.INFO)  # ten thousand lines a minute
         yield build_again()
     logging.disable(logging.NOTSET)

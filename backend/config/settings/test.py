@@ -12,6 +12,8 @@ SANDBOX = True
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # The plugin of `python -m pytest` sets the URL; the fallback lets type checkers read settings without a server.
 DATABASES = {"default": connect(env, pooled=False, default_url="postgresql://nobody@/nothing", is_sandbox=SANDBOX)}
+# What a test works out between two statements takes as long as the machine is busy.
+DATABASES["default"]["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=0"
 STATIC_ROOT = None
 WHITENOISE_AUTOREFRESH = True  # do not list every static file for each test client
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
