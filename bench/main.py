@@ -55,7 +55,7 @@ def _arguments(words: list[str]) -> argparse.Namespace:
         metavar="ATTEMPTS",
         help="only so many attempts at the same few times; adds to .evergreen/contended.json",
     )
-    parser.add_argument("--connections", type=int, default=48, help="of those who make them, besides eight over HTTP")
+    parser.add_argument("--connections", type=int, default=32, help="of those who make them, besides eight over HTTP")
     asked = parser.parse_args(words)
     if asked.quick:
         vars(asked).update(QUICK)
