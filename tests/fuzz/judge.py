@@ -21,7 +21,7 @@ BEYOND_SCHEMAS = {
     "invalid": "/(phone|token|current_password|code|timezone|file|email|assignee_id|appointment_ids|until_at)",
     "taken": "/(answers|questions)/[0-9]+/code",  # twice the same
     # other than the hold, than the visit to be moved, than what is asked now
-    "mismatch": "/[a-z_]+_(id|at|version)|/consents/[0-9]+|[?](service|hold)",
+    "mismatch": "/[a-z_]+_(id|at|version)|/consents|[?](service|hold)",
     "too_common": "/(new_)?password",
     "too_similar": "/(new_)?password",
     "numeric_only": "/(new_)?password",
