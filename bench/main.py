@@ -12,7 +12,7 @@ from typing import Any
 from launch.place import STATE
 
 # A tenth of everything: a look before a change is finished, not a figure to keep.
-QUICK = {"clinics": 20, "practitioners": 200, "visits": 100_000, "rounds": 3, "slots": 20}
+QUICK = {"clinics": 20, "practitioners": 200, "visits": 100_000, "rounds": 3, "slots": 20, "searches": 1_000}
 
 
 def main(words: list[str]) -> int:
@@ -47,6 +47,7 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=7, help="each measures everything once, in turn")
     parser.add_argument("--slots", type=int, default=300, help="how many starts 64 clients race for")
+    parser.add_argument("--searches", type=int, default=10_000, help="how many until memory is looked at")
     parser.add_argument("--json", type=Path, default=STATE / "bench.json")
     parser.add_argument(
         "--contended",
@@ -98,7 +99,7 @@ def _measure(asked: argparse.Namespace, owner_url: str, app_url: str) -> dict[st
                 visits += seed.seed_visits(admin, chain, -workdays * 7 // 5, 0)
             print(f"Seeded {visits:,} visits in all, in {_since(began)}.", flush=True)
             bench.measure_size(visits)
-            return bench.run(asked.rounds, asked.slots)
+            return bench.run(asked.rounds, asked.slots, asked.searches)
 
 
 def _since(began: datetime) -> timedelta:

@@ -75,7 +75,7 @@ class Client:
     def __init__(self, api: Api, email: str, password: str) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", api.port, timeout=60)
         self.who = {"email": email, "password": password}
-        self.token = ""
+        self.token = self.etag = ""
         self.sign_in()
 
     def sign_in(self) -> None:
@@ -88,14 +88,19 @@ class Client:
         status, content = self.send(method, path, body)
         return status, json.loads(content) if content else None
 
-    def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> tuple[int, bytes]:
-        """Status and bytes."""
+    def send(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, known: str | None = None
+    ) -> tuple[int, bytes]:
+        """Status and bytes; `etag` is then that of the answer. `known` is the tag of an answer that one has."""
         headers = {"Content-Type": "application/json", "Idempotency-Key": secrets.token_hex(8)}
+        if known is not None:
+            headers["If-None-Match"] = known
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         self._hang_up_if_left()
         self.connection.request(method, f"/v1/{path}", json.dumps(body) if body else None, headers)
         response = self.connection.getresponse()
+        self.etag = response.headers.get("ETag", "")
         return response.status, response.read()
 
     def _hang_up_if_left(self) -> None:

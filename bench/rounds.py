@@ -15,7 +15,7 @@ import psycopg
 from backend.accounts.models import User
 from backend.appointments.availability.gather import Question
 from backend.appointments.rules.facts import Window
-from bench import floor, plans, race, table
+from bench import floor, memory, plans, race, table
 from bench.cpu import Cost, Meter, own, process_group
 from bench.floor import Somebody, Wanted
 from bench.place import Api, Client
@@ -24,6 +24,7 @@ from bench.seed import PASSWORD, Chain
 DAYS = 30
 SEARCHES, BOOKINGS, NOTHINGS = 20, 20, 60
 WARM_UP = 60  # requests, until each worker's connections have prepared what they are sent
+CLINICS_SEARCHED = 2  # where the first twenty practitioners work
 RACED = 3  # practitioners whose starts the crowd wants
 
 
@@ -34,6 +35,7 @@ class Bench:
         self.admin, self.chain, self.app_url = admin, chain, app_url
         self.first = datetime.now(UTC).date() + timedelta(days=1)
         self.sizes: list[dict[str, Any]] = []
+        self._etag = '""'
 
     def __enter__(self) -> Bench:
         self.api = Api(self.app_url)
@@ -83,7 +85,7 @@ class Bench:
             }
         )
 
-    def run(self, rounds: int, slots: int) -> dict[str, Any]:
+    def run(self, rounds: int, slots: int, searches: int) -> dict[str, Any]:
         """Measure everything in turn, so often."""
         for client in self.clients:
             client.sign_in()
@@ -98,6 +100,8 @@ class Bench:
         for _ in range(rounds):
             for name, (meter, act, times) in acts.items():
                 self._prepared = [self._booking() for _ in range(times)] if act == self._book_by_sql else []
+                if "booking" not in name:
+                    act()  # so that what is asked again has been asked since the clinics changed
                 costs[name].append(meter.measure(act, times))
         for client in self.clients:
             client.sign_in()
@@ -105,7 +109,14 @@ class Bench:
         wishes = list(itertools.islice(self._starts_of(people), slots))
         raced = race.hot_slots(self.admin, self.clients, wishes)
         naive = race.check_then_insert(self.admin, self.app_url, clients=len(self.clients), slots=min(slots, 50))
-        figures = {"sizes": self.sizes, "race": raced, "check_then_insert": naive, "answer": self._answer()}
+        remembered = memory.after_searches(self.app_url, self.chain, self.first, searches)
+        figures = {
+            "memory": remembered,
+            "sizes": self.sizes,
+            "race": raced,
+            "check_then_insert": naive,
+            "answer": self._answer(),
+        }
         medians = {name: asdict(table.middle(of_act)) for name, of_act in costs.items()}
         return {"rows": table.rows(costs, figures, DAYS), "cpu_ms": medians, **figures}
 
@@ -120,18 +131,41 @@ class Bench:
 
         nothing = f"appointments/{uuid.uuid4()}"
         http, raw = self.over_http, self.by_sql
+
+        def anew(path: str) -> Callable[[], object]:
+            def act() -> None:
+                self._change_the_clinics()
+                _expect(200, client.send("GET", path))
+
+            return act
+
         return {
             "search SQL": (raw, lambda: floor.replay(self.floor, sql), SEARCHES),
-            "search": (http, get(self.path()), SEARCHES),
-            "search by day": (http, get(self.path(view="days")), SEARCHES),
-            "search 1 practitioner": (http, get(self.path(practitioners=1)), SEARCHES),
-            "search 1 day": (http, get(self.path(days=1)), SEARCHES),
+            "search": (http, anew(self.path()), SEARCHES),
+            "search by day": (http, anew(self.path(view="days")), SEARCHES),
+            "search 1 practitioner": (http, anew(self.path(practitioners=1)), SEARCHES),
+            "search 1 day": (http, anew(self.path(days=1)), SEARCHES),
+            "search again": (http, get(self.path()), SEARCHES),
+            "search unchanged": (http, self._search_unchanged, SEARCHES),
             "naive search": (raw, lambda: floor.naive_search(self.floor, people, days), SEARCHES),
             "no-op": (http, lambda: _expect(404, client.send("GET", nothing)), NOTHINGS),
             "booking SQL": (raw, self._book_by_sql, BOOKINGS),
             "booking": (http, self._book, BOOKINGS),
             "booking lost": (http, self._lose, BOOKINGS),
         }
+
+    def _change_the_clinics(self) -> None:
+        """What is kept of the clinics that are searched is over, as after any change; not on the servers' account."""
+        clinics = self.chain.clinic_ids[:CLINICS_SEARCHED]
+        self.admin.execute("UPDATE common_stamp SET stamp = DEFAULT WHERE owner_id = ANY(%s)", [clinics])
+
+    def _search_unchanged(self) -> None:
+        """Ask whether it has changed; each minute it has."""
+        client = self.clients[0]
+        status, body = client.send("GET", self.path(), known=self._etag)
+        if status != 304:
+            _expect(200, (status, body))
+            self._etag = client.etag
 
     def _book(self) -> None:
         number, wanted = next(self._wishes)

@@ -27,8 +27,8 @@ class Calendar:
 
 
 # Bytes, about. With what Python and Django take themselves, two workers stay well below 400 MB (M1).
-CALENDARS: Kept[Calendar] = Kept(40_000_000)
-PATIENTS: Kept[PatientFacts] = Kept(4_000_000)
+CALENDARS: Kept[Calendar] = Kept(20_000_000)
+PATIENTS: Kept[PatientFacts] = Kept(2_000_000)
 
 
 def look(question: Question, stamps: Stamps) -> tuple[Facts, list[DayOfSlots]]:

@@ -76,6 +76,7 @@ def _sum_of(owner: str) -> str:
 
 
 _SERVICE = "(SELECT id FROM service)"
+# Arrays of what was found, since the planner takes them for short: all that is read is then found by indexes.
 # A clinic's answer depends on the clinic and its chain, its rooms, and on those who give the service there.
 _STAMPS = f"""
 WITH {CLOCK},
@@ -85,12 +86,13 @@ asked AS MATERIALIZED (SELECT c.id, c.name, c.organisation_id {CLINICS_ASKED.rep
 concerned (clinic_id, owner_id) AS (
   SELECT id, id FROM asked
   UNION SELECT id, organisation_id FROM asked
-  UNION SELECT clinic_id, id FROM clinics_room WHERE clinic_id IN (SELECT id FROM asked)
+  UNION SELECT clinic_id, id FROM clinics_room WHERE clinic_id = ANY(ARRAY(SELECT id FROM asked))
   UNION SELECT clinic_id, practitioner_id FROM practitioners_offering
-    WHERE service_id = {_SERVICE} AND clinic_id IN (SELECT id FROM asked)
+    WHERE service_id = {_SERVICE} AND clinic_id = ANY(ARRAY(SELECT id FROM asked))
       AND (cardinality(%(practitioner_ids)s::uuid[]) = 0 OR practitioner_id = ANY(%(practitioner_ids)s::uuid[]))),
 state AS (
-  SELECT clinic_id, sum(stamp)::text AS stamp FROM concerned JOIN common_stamp USING (owner_id) GROUP BY clinic_id)
+  SELECT clinic_id, sum(stamp)::text AS stamp FROM concerned JOIN common_stamp USING (owner_id)
+  WHERE owner_id = ANY(ARRAY(SELECT owner_id FROM concerned)) GROUP BY clinic_id)
 SELECT now,
   (SELECT max(hold_expires_at) FROM appointments_appointment
    WHERE status = 'held' AND hold_expires_at <= (SELECT now FROM clock)),

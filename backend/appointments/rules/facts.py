@@ -180,7 +180,7 @@ class PatientFacts:
     no_shows: Mapping[uuid.UUID, int] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _weekly(zone: ZoneInfo, window: Window, spans: tuple[WeeklySpan, ...]) -> Periods:
     by_weekday: dict[int, list[WeeklySpan]] = {}
     for span in spans:
