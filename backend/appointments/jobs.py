@@ -3,6 +3,7 @@
 import uuid
 from datetime import date
 
+from backend.appointments.actions.ask_for_screenings import ask_for_screenings
 from backend.appointments.actions.flag_unresolved import flag_unresolved
 from backend.appointments.actions.merge_stamps import merge_stamps
 from backend.appointments.actions.settle_at_risk import settle_at_risk
@@ -34,3 +35,6 @@ def offer(*, clinic_id: str, first: str, last: str) -> None:
 def mail(*, offer_id: str, mail_id: str) -> None:
     """Tell those who answer for the patient of an offer."""
     tell_of_offer(uuid.UUID(offer_id), uuid.UUID(mail_id))
+
+
+every("29 * * * *", "appointments.ask_for_screenings")(ask_for_screenings)

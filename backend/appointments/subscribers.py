@@ -1,8 +1,10 @@
 """What follows from events of this app and of those below: time that has become free is offered to who waits."""
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from backend.appointments.actions.flag_patients_visits import flag_patients_visits
 from backend.appointments.actions.waitlist.expire_offer import expire_offer
 from backend.appointments.actions.waitlist.look_for_time import look_for_time
 from backend.appointments.event_types import (
@@ -19,6 +21,7 @@ from backend.common import clock
 from backend.common.walltime import local_date_of, minute_of, zone
 from backend.events.models import DomainEvent
 from backend.events.subscriptions import on
+from backend.patients.event_types import ConsentGiven, ConsentRevoked, ScreeningAnswered, ScreeningCleared
 from backend.practitioners.event_types import CredentialVerified, PractitionerChanged
 
 WEEKS = timedelta(days=61)
@@ -57,3 +60,10 @@ def _offer_day(clinic_id: Any, starts_at: str) -> None:
     day = local_date_of(minute_of(datetime.fromisoformat(starts_at)), zone(clinic.timezone))
     if is_anyone_waiting(clinic.pk, window := Window(day, day)):
         look_for_time(clinic_ids=[clinic.pk], windows=[window])
+
+
+@on(ScreeningAnswered, ScreeningCleared, ConsentGiven, ConsentRevoked, name="appointments.see_to_patients_visits")
+def see_to_patients_visits(event: DomainEvent) -> None:
+    """Visits that are booked rest on what a patient answered and agreed to; who clears or agrees settles on the next
+    round."""
+    flag_patients_visits(patient_id=uuid.UUID(event.payload["patient_id"]))

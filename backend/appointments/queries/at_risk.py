@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backend.appointments.models import Appointment
 from backend.appointments.queries.day import who_is_shown
-from backend.appointments.queries.uncovered import uncovered_among
+from backend.appointments.queries.uncovered import at_risk_among
 from backend.appointments.querysets import AppointmentQuerySet
 from backend.clinics.consequences import AffectedVisit
 from backend.common.access import Actor
@@ -36,5 +36,5 @@ def at_risk_at(actor: Actor, clinic_id: uuid.UUID) -> AtRisk:
 
 
 def _at_risk(visits: AppointmentQuerySet) -> AtRisk:
-    why = {one.appointment_id: one for one in uncovered_among(visits)}
+    why = {one.appointment_id: one for one in at_risk_among(visits)}
     return AtRisk(Appointment.objects.filter(pk__in=why), why)

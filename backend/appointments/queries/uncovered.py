@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
@@ -11,6 +12,7 @@ from django.db.models import Q, QuerySet
 from backend.appointments.availability.gather import Facts, Question, gather
 from backend.appointments.enums import BLOCKING_STATUSES, RuleCode, Status
 from backend.appointments.models import Appointment
+from backend.appointments.queries.pathway import broken_by_patients
 from backend.appointments.rules.facts import Lane, Window
 from backend.appointments.rules.registry import BY_CODE
 from backend.clinics.consequences import AffectedVisit, Scope
@@ -45,14 +47,28 @@ def uncovered_among(visits: QuerySet[Appointment]) -> list[AffectedVisit]:
     by_service: defaultdict[uuid.UUID, list[Appointment]] = defaultdict(list)
     for visit in _booked(visits):
         by_service[visit.service_id].append(visit)
-    affected = (one for of_service in by_service.values() for one in _uncovered(of_service))
-    return sorted(affected, key=lambda one: (one.starts_at, one.appointment_id))
+    found = (one for of_service in by_service.values() for one in _uncovered(of_service))
+    return sorted(found, key=lambda one: (one.starts_at, one.appointment_id))
+
+
+def at_risk_among(visits: QuerySet[Appointment]) -> list[AffectedVisit]:
+    """Those that set-up does not cover, and those that the patients' own side no longer carries, by start."""
+    found = {one.appointment_id: one for one in uncovered_among(visits)}
+    asking = Q(service__needs_screening=True) | Q(service__needs_consent=True)
+    asked = list(_booked(visits.filter(asking).select_related("service")))
+    broken = broken_by_patients(asked)
+    for visit in asked:
+        if visit.pk in broken:
+            known = found.get(visit.pk)
+            codes = tuple(code.value for code in broken[visit.pk])
+            found[visit.pk] = replace(known, rules=known.rules + codes) if known else affected(visit, broken[visit.pk])
+    return sorted(found.values(), key=lambda one: (one.starts_at, one.appointment_id))
 
 
 def _booked(visits: QuerySet[Appointment]) -> Iterable[Appointment]:
     statuses = [status for status in BLOCKING_STATUSES if status != Status.HELD]
     booked = visits.filter(status__in=statuses, starts_at__gt=clock.now())
-    return booked.select_related("patient", "practitioner")
+    return booked.select_related("patient", "practitioner", "service")
 
 
 def _uncovered(visits: list[Appointment]) -> Iterator[AffectedVisit]:
@@ -69,7 +85,7 @@ def _uncovered(visits: list[Appointment]) -> Iterator[AffectedVisit]:
     covers = _Covers(facts)
     for visit in visits:
         if refused := covers.refusing(visit):
-            yield _affected(visit, refused)
+            yield affected(visit, refused)
 
 
 class _Covers:
@@ -101,7 +117,8 @@ class _Covers:
         return found
 
 
-def _affected(visit: Appointment, refused: tuple[RuleCode, ...]) -> AffectedVisit:
+def affected(visit: Appointment, refused: tuple[RuleCode, ...]) -> AffectedVisit:
+    """A visit as it is told of, with the rules that refuse it; it comes with patient and practitioner."""
     return AffectedVisit(
         appointment_id=visit.pk,
         clinic_id=visit.clinic_id,

@@ -1,0 +1,53 @@
+"""Visits to come that the patient's own side no longer carries: answers that forbid them, a consent taken back."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from backend.appointments.enums import MOVABLE_STATUSES, RuleCode
+from backend.appointments.models import Appointment
+from backend.common import clock
+from backend.patients.enums import ScreeningOutcome
+from backend.patients.models import Consent, Screening
+
+
+def broken_by_patients(visits: Iterable[Appointment]) -> Mapping[uuid.UUID, tuple[RuleCode, ...]]:
+    """The rules that refuse, by visit; the visits come with their service. Two statements.
+
+    Answers that have merely run out are asked for again in time, and a newer text at check-in: neither is a risk.
+    """
+    asked = [visit for visit in visits if visit.service.needs_screening or visit.service.needs_consent]
+    patients = {visit.patient_id for visit in asked if visit.patient_id}
+    if not patients:
+        return {}
+    current = Screening.objects.filter(patient_id__in=patients, superseded_at=None, cleared_at=None)
+    blocked = set(current.exclude(outcome=ScreeningOutcome.CLEAR).values_list("patient_id", flat=True))
+    live = Consent.objects.filter(patient_id__in=patients, revoked_at=None)
+    agreed = set(live.values_list("patient_id", "text__service_id"))
+    found: defaultdict[uuid.UUID, tuple[RuleCode, ...]] = defaultdict(tuple)
+    for visit in asked:
+        if visit.service.needs_screening and visit.patient_id in blocked:
+            found[visit.pk] += (RuleCode.SCREENING_BLOCKED,)
+        if visit.service.needs_consent and (visit.patient_id, visit.service_id) not in agreed:
+            found[visit.pk] += (RuleCode.CONSENT_NEEDED,)
+    return found
+
+
+def without_answers_on_the_day(visits: Iterable[Appointment]) -> list[Appointment]:
+    """Those of services that ask for screening whose patient's answers do not reach the visit's day (R13)."""
+    asked = list(visits)
+    patients = {visit.patient_id for visit in asked if visit.patient_id}
+    current = Screening.objects.filter(patient_id__in=patients, superseded_at=None)
+    reaches = dict(current.values_list("patient_id", "valid_until"))
+    return [visit for visit in asked if reaches.get(visit.patient_id, date.min) < _day(visit)]
+
+
+def to_come(patient_id: uuid.UUID) -> list[Appointment]:
+    """A patient's visits that are booked and to come."""
+    found = Appointment.objects.filter(patient_id=patient_id, status__in=MOVABLE_STATUSES, starts_at__gt=clock.now())
+    return list(found.select_related("patient", "practitioner", "service").order_by("starts_at", "pk"))
+
+
+def _day(visit: Appointment) -> date:
+    return date.fromisoformat(visit.local_start[:10])
