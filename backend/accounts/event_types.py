@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from backend.events.actions import Event
+from backend.events.event import Event
 
 
 class AccountClosed(Event):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from backend.events.actions import Event
+from backend.events.event import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

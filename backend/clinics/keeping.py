@@ -8,7 +8,8 @@ from backend.common import clock
 from backend.common.access import Actor
 from backend.common.errors import EtagMismatch, NotFound
 from backend.common.models import Row, VersionedRow
-from backend.events.actions import Event, publish
+from backend.events.actions import publish
+from backend.events.event import Event
 
 R = TypeVar("R", bound=Row)
 V = TypeVar("V", bound=VersionedRow)

@@ -2,14 +2,13 @@
 
 import dataclasses
 import json
-import uuid
 from collections.abc import Iterable
-from typing import ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
 from backend.common.jobs import enqueue_all
+from backend.events.event import Event
 from backend.events.models import DomainEvent
 from backend.events.subscriptions import deliveries
 
@@ -18,15 +17,6 @@ _INSERT = """
     INSERT INTO events_domainevent (id, type, clinic_id, subject_id, payload)
     SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::text[]::jsonb[])
 """
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """What every event has. Subclasses are past tense, name their `type` (`hold.created.v1`) and add ids and facts."""
-
-    type: ClassVar[str]
-    subject_id: uuid.UUID
-    clinic_id: uuid.UUID | None = None
 
 
 def publish(event: Event) -> None:

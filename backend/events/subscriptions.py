@@ -3,15 +3,12 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
 from backend.common.jobs import Wanted, job
+from backend.events.event import Event
 from backend.events.models import DomainEvent
-
-if TYPE_CHECKING:
-    from backend.events.actions import Event
 
 Reaction = Callable[[DomainEvent], None]
 
@@ -22,7 +19,7 @@ _RECEIVE = """
 """
 
 
-def on(*events: "type[Event]", name: str) -> Callable[[Reaction], Reaction]:
+def on(*events: type[Event], name: str) -> Callable[[Reaction], Reaction]:
     """Have a function called for each of these events, by the job of that name (`app.verb_noun`).
 
     Once for each event, however often the job runs: what it writes and that it did are one transaction. Order is not

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import ClassVar
 
-from backend.events.actions import Event
+from backend.events.event import Event
 
 
 class PatientCreated(Event):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from backend.events.actions import Event
+from backend.events.event import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

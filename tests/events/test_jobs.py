@@ -16,7 +16,8 @@ from procrastinate.contrib.django import app
 from backend.common import jobs
 from backend.common.worker import pace
 from backend.events import subscriptions
-from backend.events.actions import Event, publish, publish_all
+from backend.events.actions import publish, publish_all
+from backend.events.event import Event
 from backend.events.models import DomainEvent
 from tests.jobs import run_jobs
 

@@ -10,7 +10,7 @@ from backend.clinics.event_types import (
 )
 from backend.clinics.keeping import Keeper, lock
 from backend.clinics.models import Clinic, ClinicService, Closure, Membership, OpeningHours, Room, Service
-from backend.events.actions import Event
+from backend.events.event import Event
 
 __all__ = ["add", "change", "lock", "remove"]
 

@@ -20,7 +20,8 @@ from backend.common.imports.report import FaultsFound, Report
 from backend.common.imports.rows import Writes, in_batches, lock_known
 from backend.common.imports.sheet import Line, read_sheet
 from backend.common.walltime import local_date_of, minute_of, zone
-from backend.events.actions import Event, publish_all
+from backend.events.actions import publish_all
+from backend.events.event import Event
 
 
 def import_clinics(*, raw: bytes, dry_run: bool, progress: Progress) -> Report:

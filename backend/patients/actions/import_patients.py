@@ -16,7 +16,8 @@ from backend.common.imports.command import Progress
 from backend.common.imports.report import FaultsFound, Report
 from backend.common.imports.rows import Writes, in_batches, lock_known
 from backend.common.imports.sheet import Line, read_sheet
-from backend.events.actions import Event, publish_all
+from backend.events.actions import publish_all
+from backend.events.event import Event
 from backend.patients.actions._patient_columns import PERSON, patient_columns
 from backend.patients.actions._person import IN_ACCOUNT
 from backend.patients.enums import LinkOrigin
