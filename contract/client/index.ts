@@ -35,8 +35,10 @@ export function createEvergreen(options: Options): Client<paths> & { signIn: Sig
     if (!tokens) return send(request);
     const answer = await send(signed(request.clone(), tokens));
     if (answer.status !== 401 || (await answer.clone().json()).code !== "token_expired") return answer;
-    renewal ??= renew(tokens.refresh).finally(() => (renewal = null)); // calls in parallel share one exchange
-    const renewed = await renewal;
+    // Calls in parallel share one exchange, also those whose answer comes when it is over.
+    if (store.load()?.access === tokens.access)
+      renewal ??= renew(tokens.refresh).finally(() => (renewal = null));
+    const renewed = renewal ? await renewal : store.load();
     return renewed ? send(signed(request, renewed)) : answer;
   }
 
