@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from backend.appointments.availability.gather import Facts, Question, gather
@@ -17,6 +17,8 @@ from backend.common.walltime import instant_of, minute_of
 
 # Far enough for the next start that spacing, time off or a busy fortnight leaves.
 LOOK_AHEAD = timedelta(days=35)
+# Answers tell no later year than 2200, whichever zone they are read in.
+LAST_START = minute_of(datetime(2200, 12, 31, tzinfo=UTC))
 NOBODY = PractitionerFacts(uuid.UUID(int=0), True, frozenset(), (), {}, {}, {})
 
 
@@ -91,7 +93,7 @@ def next_starts(question: Question, starts_at: datetime, codes: Collection[str])
     facts = gather(replace(question, window=Window(day - timedelta(days=1), day + LOOK_AHEAD)))
     start = minute_of(starts_at)
     lane, _ = _nearest(facts, start)
-    later = [minute for minute in lane.place.grid if minute > start]
+    later = _later(lane, start)
     admit = {rule.code.value: admitted(rule, lane) for rule in RULES if rule.code.value in codes}
     found = {code: next(iter(admits.starts_on(later)), None) for code, admits in admit.items()}
     zone = lane.place.clinic.zone
@@ -109,8 +111,12 @@ def _nearest(facts: Facts, start: int) -> tuple[Lane, set[RuleCode]]:
     return lane, {rule.code for rule in rules}
 
 
+def _later(lane: Lane, start: int) -> list[int]:
+    return [minute for minute in lane.place.grid if start < minute <= LAST_START]
+
+
 def _explanation(lane: Lane, start: int, refused: set[RuleCode], *, may_override: bool) -> Explanation:
-    later = [minute for minute in lane.place.grid if minute > start]
+    later = _later(lane, start)
     sets = {rule.code: admitted(rule, lane) for rule in RULES}
     verdicts = [
         Verdict(
