@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.blackbox.people import join, make, put, read, starts
+from tests.blackbox.people import come_in, join, make, put, read, starts
 from tests.concurrency.crowd import Caller, sign_in
 from tests.live import LiveApi
 
@@ -67,10 +67,10 @@ def open_clinic(owner: Caller) -> str:
 
 
 def hire(api: LiveApi, by: Caller, clinic_id: str, email: str, role: str) -> Caller:
-    """Somebody who registers and is given a role."""
-    newcomer = join(api, email, role.title(), "Test")
+    """Somebody who registers, is given a role, and signs in again."""
+    join(api, email, role.title(), "Test")
     make(by, f"clinics/{clinic_id}/members", {"email": email, "role": role})
-    return newcomer
+    return come_in(api, email)
 
 
 def take_on_practitioner(api: LiveApi, manager: Caller, clinic_id: str) -> str:

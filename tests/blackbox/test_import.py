@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.blackbox.people import join, make, read, starts
+from tests.blackbox.people import come_in, join, make, read, starts
 from tests.concurrency.crowd import sign_in
 from tests.imports.files import ADA, CALGARY, NADIA, as_csv
 from tests.live import LiveApi
@@ -38,9 +38,10 @@ def test_the_same_through_imports(live_api: LiveApi, tmp_path: Path) -> None:
     owner = sign_in(live_api, "owner@demo.test")
     bring_in("clinics", EDMONTON)
     [clinic] = read(owner, "clinics", q="Edmonton")["results"]
-    manager = join(live_api, "manager.edmonton@alberta.test", "Kim", "Test")
+    join(live_api, "manager.edmonton@alberta.test", "Kim", "Test")
     make(owner, f"clinics/{clinic['id']}/members", {"email": "manager.edmonton@alberta.test", "role": "clinic_manager"})
-    sasha = join(live_api, "sasha@alberta.test", "Sasha", "Roy")
+    manager = come_in(live_api, "manager.edmonton@alberta.test")
+    join(live_api, "sasha@alberta.test", "Sasha", "Roy")
 
     bring_in("practitioners", SASHA)
     assert starts(manager, clinic["id"]) == [], "nobody has verified the proofs yet"
@@ -54,4 +55,5 @@ def test_the_same_through_imports(live_api: LiveApi, tmp_path: Path) -> None:
     answer = manager.book({**wanted, "patient_id": patient["id"]})
     assert answer.verdict == (201, None), answer.data
     assert answer.data["starts_at"].endswith("-06:00")
+    sasha = come_in(live_api, "sasha@alberta.test")
     assert read(sasha, f"appointments/{answer.data['id']}")["patient"]["id"] == patient["id"]

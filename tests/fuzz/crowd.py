@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from backend.clinics.enums import CredentialKind
 from backend.clinics.models import Closure
 from backend.common import clock
+from backend.common.ids import uuid7
+from backend.patients.models import Consent, Screening
 from backend.practitioners.models import Credential, ExtraHours, TimeOff, WorkingHours
-from tests.cast import MON
-from tests.policy.world import World, pair, visit_of
+from tests.cast import MON, THU, Cast
+from tests.policy.world import World, hold_of, pair, visit_of
 
 _LATER = date(2198, 2, 1)
 
@@ -27,7 +29,20 @@ def crowd(world: World) -> World:
     noon = cast.at(cast.coquitlam, MON, "12:00")
     world.visits["at_noon"] = visit_of(cast, cast.cleared, cast.physio, cast.coquitlam, noon)
     WorkingHours.objects.filter(practitioner=cast.physio, weekday=MON).delete()  # so both of that day are at risk
+    noon = cast.at(cast.coquitlam, THU, "12:30")
+    world.holds["owner_too"] = hold_of(cast, cast.owner, None, cast.ims, cast.coquitlam, noon)
+    _answer_before(cast)
     visit = f"/v1/appointments/{world.visits['patients'].pk}"
     for note in ("First", "Second"):
         assert world.clients["owner"].patch(visit, {"note": note}, if_match="*").status_code == 200
     return world
+
+
+def _answer_before(cast: Cast) -> None:
+    """What everybody answered and agreed to once before."""
+    for screening in Screening.objects.all():
+        screening.pk, screening.superseded_at = uuid7(), cast.now
+        screening.save(force_insert=True)
+    for consent in Consent.objects.all():
+        consent.pk, consent.revoked_at, consent.revoked_by = uuid7(), cast.now, cast.owner
+        consent.save(force_insert=True)

@@ -14,7 +14,7 @@ from tests.fuzz.again import NOON, build_again
 from tests.fuzz.known import Known
 from tests.policy.traces import undone
 
-TOKENS = {"refresh", "token"}
+TOKENS = {"refresh", "token", "mfa_token"}
 # What is made without a world: cases as they come, each in one line.
 CALLS = """
 import django

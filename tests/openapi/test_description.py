@@ -128,7 +128,7 @@ def test_only_some_errors_of_booking_and_searching_have_members_of_their_own() -
     moves = {"rescheduleAppointment", "reassignAppointment", "reassignVisits", "swapAppointments"}
     bookings = {"createAppointment", *moves}
     assert told == {
-        "400 max_days": {"listSlots", "reassignVisits"},
+        "400 max_days": {"bookSeries", "listSlots", "reassignVisits"},
         "403 rules": {"createAppointment", "rescheduleAppointment", "swapAppointments"},
         "409 alternatives": {*bookings, "createHold", "acceptWaitlistOffer"},
         "409 rules": {*bookings, "createHold", "acceptWaitlistOffer"},

@@ -26,6 +26,11 @@ BUDGETS = {
     "sign_in_address": (100, 15 * MINUTE, "visitor", "createToken"),
     "register": (20, HOUR, "visitor", "register"),
     "mail": (5, HOUR, "visitor", "resendVerification"),
+    "mails": (600, MINUTE, "visitor", "forgotPassword"),
+    "reauthentication": (10, 15 * MINUTE, "patient", "changePassword"),
+    "link": (60, 15 * MINUTE, "visitor", "resetPassword"),
+    "code": (5, 5 * MINUTE, "visitor", "completeSignIn"),
+    "code_day": (50, DAY, "visitor", "completeSignIn"),
     "refresh": (100, 15 * MINUTE, "visitor", "refreshToken"),
     "refresh_address": (3000, 15 * MINUTE, "visitor", "refreshToken"),
     "hold": (240, HOUR, "desk", "createHold"),
@@ -36,6 +41,8 @@ BUDGETS = {
     "dependant": (10, DAY, "patient", "createDependant"),
     "sandbox": (120, MINUTE, "visitor", "moveSandboxClock"),
 }
+# What is sent wrong, since a device that somebody signed in from is spared
+WRONG = {"createToken": {"password": "wrong horse battery"}, "completeSignIn": {"code": "000000"}}
 LIMITED = (429, "rate_limited")
 
 
@@ -48,8 +55,8 @@ def calls(world: World, actor: str, name: str) -> Any:
     """A function that makes the same call again and again, with a key of its own each time; a sign-in fails."""
     operation, entry = operations()[name], CALLS[name]
     sent: Sent = entry.aim(world, actor, "same_clinic" if "same_clinic" in entry.targets else entry.targets[0])
-    if name == "createToken":
-        sent = replace(sent, body={**(sent.body or {}), "password": "wrong horse battery"})
+    if name in WRONG:
+        sent = replace(sent, body={**(sent.body or {}), **WRONG[name]})
     keys = iter(range(100))
 
     def call() -> Any:

@@ -128,7 +128,8 @@ class World:
             return "000000"
         user_id = read_access(self.clients[actor].token or "").user_id
         confirmed_at = real_now() if is_on else None
-        factor = SecondFactor.objects.create(user_id=user_id, secret=make_secret(), confirmed_at=confirmed_at)
+        anew = {"secret": make_secret(), "confirmed_at": confirmed_at}
+        factor, _ = SecondFactor.objects.update_or_create(user_id=user_id, defaults=anew)
         return code_of(factor)
 
     def challenge(self) -> str:
@@ -177,12 +178,7 @@ def build(cast: Cast) -> World:
     ):
         world.visits[name] = _of_a_series(visit_of(cast, patient, practitioner, clinic, starts_at))
     people = _people(cast)
-    for hour, name in enumerate(("patient", "guardian", "desk", "manager", "owner"), start=9):
-        starts_at = cast.at(coquitlam, THU, f"{hour}:00")
-        world.holds[name] = _hold(cast, people[name], _own_patient(cast, name), cast.physio, coquitlam, starts_at)
-    for hour, name in enumerate(("stranger", "other_desk", "other_manager"), start=9):
-        starts_at = cast.at(langley, THU, f"{hour}:00")
-        world.holds[name] = _hold(cast, people[name], _own_patient(cast, name), cast.langley_physio, langley, starts_at)
+    _hold_for_all(world, people)
     let_all_wait(world)
     for number, (person, clinic) in enumerate([(cast.physio, coquitlam), (cast.ims, coquitlam), (cast.ims, langley)]):
         about = {"practitioner_id": person.pk, "text": "See to it.", "dedupe_key": f"{number}"}
@@ -204,6 +200,17 @@ def build(cast: Cast) -> World:
     _mail_links(people["patient"])
     world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()} | _tokenless(people)
     return world
+
+
+def _hold_for_all(world: World, people: Mapping[str, User]) -> None:
+    cast = world.cast
+    for clinic, giver, names in (
+        (cast.coquitlam, cast.physio, ("patient", "guardian", "desk", "manager", "owner")),
+        (cast.langley, cast.langley_physio, ("stranger", "other_desk", "other_manager")),
+    ):
+        for hour, name in enumerate(names, start=9):
+            starts_at = cast.at(clinic, THU, f"{hour}:00")
+            world.holds[name] = hold_of(cast, people[name], _own_patient(cast, name), giver, clinic, starts_at)
 
 
 def _of_a_series(visit: Appointment) -> Appointment:
@@ -292,7 +299,7 @@ def visit_of(
     return _row(cast, patient, practitioner, clinic, starts_at, **booked)
 
 
-def _hold(
+def hold_of(
     cast: Cast, holder: User, patient: Patient | None, practitioner: Practitioner, clinic: Clinic, starts_at: datetime
 ) -> Appointment:
     expires_at = clock.now() + timedelta(minutes=10)
