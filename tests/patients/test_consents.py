@@ -41,6 +41,7 @@ def test_a_parent_agrees_for_the_child_and_takes_it_back(cast: Cast, text: str) 
     revoked = client.post(f"/v1/consents/{given['id']}/revoke").json()
     assert revoked["revoked_at"]
     assert client.post(f"/v1/consents/{given['id']}/revoke").json() == revoked
+    assert client.get(f"/v1/consents/{given['id']}").json() == revoked
     renewed = made(client.post(consents_of(cast.child), {"consent_text_id": text}))
     assert renewed["id"] != given["id"]
     listed = client.get(consents_of(cast.child)).json()["results"]
