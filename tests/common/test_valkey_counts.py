@@ -19,6 +19,7 @@ from backend.common.counts import PostgresqlCounts, Use
 from backend.common.models import BudgetUse
 from backend.config.settings.budgets import Budget, read_budgets_url
 from tests.api_client import ApiClient
+from tests.live import free_port
 from tests.valkey import InValkey
 
 KNOCK = Charge("knock", "ann")
@@ -32,7 +33,7 @@ def _budgets(settings: Settings) -> None:
 @pytest.fixture
 def server() -> Iterator[ValkeyServer]:
     """One that may be stopped."""
-    started = ValkeyServer()
+    started = ValkeyServer(port=free_port())  # its own search for one meets that of a neighbour
     started.start()
     yield started
     started.terminate()
@@ -43,6 +44,7 @@ def address(server: ValkeyServer, settings: Settings) -> str:
     """Where budgets are counted."""
     url = f"redis://127.0.0.1:{server.port}/0"
     settings.BUDGETS_URL = url
+    budgets._elsewhere.cache_clear()  # a server before this one may have been silent at the same port
     return url
 
 

@@ -39,10 +39,18 @@ def test_no_altered_cursor_leads_elsewhere(crowded: World, name: str) -> None:
     for index, character in enumerate(cursor):
         altered = cursor[:index] + ("b" if character == "a" else "a") + cursor[index + 1 :]
         answer = _page(client, operation, sent, altered)
-        is_same = answer.status_code == 200 and answer.content == second.content
+        is_same = answer.status_code == 200 and _told(answer) == _told(second)
         assert is_same or (answer.status_code, answer.json()["code"]) == (400, "cursor_invalid"), altered
 
 
 def _page(client: ApiClient, operation: Operation, sent: Sent, cursor: str | None = None) -> Any:
     query = {**sent.query, "limit": "1"} | ({"cursor": cursor} if cursor else {})
     return operation.send(client, replace(sent, query=query))
+
+
+def _told(answer: Any) -> Any:
+    """What a page says, but for the seconds that a hold has left."""
+    page = answer.json()
+    for row in page["results"]:
+        row.pop("expires_in_seconds", None)
+    return page
