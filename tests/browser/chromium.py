@@ -15,7 +15,7 @@ from typing import Any
 
 from launch.gates import BROWSERS
 
-SECONDS = 40
+SECONDS = 150  # to draw all operations at once takes a busy machine long
 
 
 def find_chromium() -> str | None:
