@@ -1,22 +1,20 @@
 """Cancelling what is left of a series."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
-from backend.appointments.actions.advance import advance
 from backend.appointments.actions.amend import Shifted
 from backend.appointments.actions.cancelling import agree, terms_of_cancelling
 from backend.appointments.actions.door import Patience, door
 from backend.appointments.actions.take import TRIES
+from backend.appointments.actions.take_step import take_step
 from backend.appointments.enums import CancelReason, Status
 from backend.appointments.lifecycle import STEPS
 from backend.appointments.models import Appointment
 from backend.appointments.queries.series import see_series
 from backend.appointments.queries.visits import visits_for
-from backend.audit.actions import record
 from backend.common import clock
 from backend.common.access import Actor
 from backend.common.errors import PermissionDenied, Unavailable
@@ -55,7 +53,7 @@ def cancel_series(
                 fee = sum(one["cancellation_fee_minor"] for one in terms)
                 agree(fee, expected_fee_minor, current[0].currency)
                 for visit, changes in zip(current, terms, strict=True):
-                    _cancel(actor, visit, changes, now)
+                    take_step(actor, visit=visit, to=Status.CANCELLED, at=now, reason=reason.value, changes=changes)
 
         with suppress(Shifted):
             patience.run(attempt)
@@ -69,22 +67,6 @@ def _to_come(actor: Actor, series_id: uuid.UUID, now: datetime) -> list[Appointm
         raise PermissionDenied
     to_come = permitted.filter(status__in=CANCEL.sources, starts_at__gt=now)
     return list(to_come.order_by("starts_at", "pk"))
-
-
-def _cancel(actor: Actor, visit: Appointment, changes: Mapping[str, Any], now: datetime) -> None:
-    before, reason = visit.status, changes["cancel_reason"]
-    advance(visit, Status.CANCELLED, by=actor.user_id, at=now, reason=reason, changes=changes)
-    record(
-        actor,
-        "appointment.cancelled",
-        subject_type="appointment",
-        subject_id=visit.pk,
-        patient_id=visit.patient_id,
-        clinic_id=visit.clinic_id,
-        before={"status": before},
-        after={"status": Status.CANCELLED.value},
-        reason=reason,
-    )
 
 
 def _resources(visits: Sequence[Appointment]) -> dict[str, list[uuid.UUID]]:

@@ -5,14 +5,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from backend.appointments.actions.advance import advance
 from backend.appointments.actions.door import Patience, door
+from backend.appointments.actions.take_step import take_step
 from backend.appointments.enums import Status
 from backend.appointments.lifecycle import STEPS
 from backend.appointments.models import Appointment
 from backend.appointments.queries.visits import get_visit_for, visits_for
 from backend.appointments.querysets import AppointmentQuerySet
-from backend.audit.actions import record
 from backend.common.access import Actor
 from backend.common.errors import EtagMismatch, NotFound, PermissionDenied
 
@@ -41,19 +40,7 @@ def step(
     def attempt() -> Appointment:
         with door(**visit.resources) as now:
             current = _still(permitted, expected_version)
-            before = current.status
-            advance(current, to, by=actor.user_id, at=now, reason=reason, changes=changes(current, now))
-            record(
-                actor,
-                f"appointment.{to.value}",
-                subject_type="appointment",
-                subject_id=current.pk,
-                patient_id=current.patient_id,
-                clinic_id=current.clinic_id,
-                before={"status": before},
-                after={"status": to.value},
-                reason=reason,
-            )
+            take_step(actor, visit=current, to=to, at=now, reason=reason, changes=changes(current, now))
             return current
 
     return Patience().run(attempt)

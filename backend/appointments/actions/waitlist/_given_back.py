@@ -3,13 +3,12 @@
 import uuid
 from datetime import datetime
 
-from backend.appointments.actions.advance import advance
+from backend.appointments.actions.take_step import take_step
 from backend.appointments.enums import MOVABLE_STATUSES, CancelReason, Status
 from backend.appointments.errors import InvalidTransition
 from backend.appointments.models import Appointment
 from backend.appointments.queries.policy import policy_of
 from backend.appointments.queries.visits import get_visit_for, visits_for
-from backend.audit.actions import record
 from backend.common import clock
 from backend.common.access import Actor
 from backend.common.errors import FieldCode, FieldError, PermissionDenied, ValidationFailed
@@ -47,19 +46,8 @@ def give_back(actor: Actor, visit: Appointment, *, now: datetime) -> datetime | 
     Answers until when it could have been cancelled at no cost, if that had passed: like a move, it does not open again
     for the earlier visit.
     """
-    free_until, before = policy_of(visit).free_until, visit.status
+    free_until = policy_of(visit).free_until
     changes = {"cancel_reason": CancelReason.SCHEDULE.value, "cancellation_fee_minor": 0, "cancelled_late": False}
     reason = "given back for an earlier time"
-    advance(visit, Status.CANCELLED, by=actor.user_id, at=now, reason=reason, changes=changes)
-    record(
-        actor,
-        "appointment.cancelled",
-        subject_type="appointment",
-        subject_id=visit.pk,
-        patient_id=visit.patient_id,
-        clinic_id=visit.clinic_id,
-        before={"status": before},
-        after={"status": Status.CANCELLED.value},
-        reason=reason,
-    )
+    take_step(actor, visit=visit, to=Status.CANCELLED, at=now, reason=reason, changes=changes)
     return free_until if now > free_until else None
