@@ -229,6 +229,16 @@ def test_where_the_chain_wants_one_staff_enrol_as_they_sign_in(cast: Cast) -> No
     assert client.post(f"{FACTOR}/remove", body).status_code == 204
 
 
+def test_enrolling_at_sign_in_takes_a_token_in_force(cast: Cast, settings: Settings) -> None:
+    user = staff(cast)
+    require("on")
+    token = ask(user)["mfa_token"]
+    assert refusal(ApiClient().post("/v1/auth/mfa/start", {"mfa_token": f"{token}x"})) == (401, "token_invalid")
+    settings.CHALLENGE_LIFETIME = timedelta(seconds=-1)
+    assert refusal(ApiClient().post("/v1/auth/mfa/start", {"mfa_token": token})) == (401, "token_expired")
+    assert not SecondFactor.objects.exists()
+
+
 def test_who_has_no_role_is_not_asked(cast: Cast) -> None:
     require("on")
     assert sign_in(person())
