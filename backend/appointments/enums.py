@@ -92,6 +92,7 @@ class RuleCode(models.TextChoices):
     SCREENING_BLOCKED = "screening_blocked"
     ASSESSMENT_NEEDED = "assessment_needed"
     CONSENT_NEEDED = "consent_needed"
+    REVIEW_DUE = "review_due"
     DESK_MUST_BOOK = "desk_must_book"
     HOLD_LIMIT = "hold_limit"
 
@@ -127,6 +128,7 @@ class GateStatus(models.TextChoices):
     BLOCKED = "blocked"
     NEEDS_ASSESSMENT = "needs_assessment"
     NEEDS_CONSENT = "needs_consent"
+    REVIEW_DUE = "review_due"
     DESK_MUST_BOOK = "desk_must_book"
 
 

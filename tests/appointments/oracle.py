@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from backend.appointments.models import Appointment
 from backend.clinics.models import Clinic, ClinicService, Closure, OpeningHours, RequiredCredential, Room, Service
-from backend.patients.models import Clearance, Consent, Patient, Screening
+from backend.patients.models import Clearance, Consent, Patient, ReviewPoint, Screening
 from backend.practitioners.models import Credential, ExtraHours, Offering, Practitioner, TimeOff, WorkingHours
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -94,6 +94,8 @@ class Oracle:
         self.clearances = list(Clearance.objects.filter(patient=patient, revoked_at=None)) if patient else []
         self.answers = Screening.objects.filter(patient=patient, superseded_at=None).first() if patient else None
         consents = Consent.objects.filter(patient=patient, text__service=service, revoked_at=None)
+        points = ReviewPoint.objects.filter(patient=patient, service=service) if patient else []
+        self.reviewed_after = {point.due_after_id for point in points}
         self.has_consented = consents.filter(text__superseded_at=None).exists()
         self.rooms = list(Room.objects.filter(clinic=clinic, kind=service.room_kind, is_active=True))
         self.visits = list(Appointment.objects.select_related("clinic"))
@@ -187,6 +189,9 @@ class Oracle:
             yield "screening_blocked"
         if self.service.needs_consent and not self.has_consented:
             yield "consent_needed"
+        own = [visit for visit in self.visits if visit.patient_id == self.patient.pk]
+        if any(visit.pk in self.reviewed_after and visit.status == "completed" for visit in own):
+            yield "review_due"
         if self.service.needs_clearance and not any(
             _within(day, clearance.valid_from, clearance.valid_until) for clearance in self.clearances
         ):

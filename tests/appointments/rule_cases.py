@@ -9,7 +9,7 @@ from typing import Any
 from backend.accounts.models import User
 from backend.appointments.enums import RuleCode
 from backend.clinics.models import ClinicService, Closure, Room
-from backend.patients.models import Clearance, Consent, Screening
+from backend.patients.models import Clearance, Consent, ReviewPoint, Screening
 from backend.practitioners.models import Credential, Practitioner, TimeOff
 from tests.appointments.calls import VISITS, api
 from tests.appointments.rows import add_visit, change
@@ -160,6 +160,24 @@ def _(stage: Stage) -> Iterator[None]:
     change(consent, revoked_at=stage.cast.now, revoked_by=stage.cast.owner)
     yield
     change(consent, revoked_at=None, revoked_by=None)
+
+
+@case(RuleCode.REVIEW_DUE)
+def _(stage: Stage) -> Iterator[None]:
+    """The session before the review is over; it is not due while that one is to come (R14)."""
+    cast = stage.cast
+    last_time = add_visit(
+        service=cast.ims_treatment,
+        practitioner=cast.ims,
+        room=stage.rooms[0],
+        patient=cast.cleared,
+        starts_at=stage.starts_at - timedelta(days=8),
+        status="completed",
+    )
+    point = {"patient": cast.cleared, "service": cast.ims_treatment, "course_id": uuid.uuid4()}
+    review = ReviewPoint.objects.create(**point, due_after_id=last_time.pk)
+    yield
+    change(review, due_after_id=None)
 
 
 @case(RuleCode.TOO_FAR)

@@ -1,5 +1,6 @@
 """What a patient still needs, in words, codes and calls; and the gate of search, which says the first of it, always."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.appointments.availability.gate import STATUSES
+from backend.appointments.models import Appointment
 from backend.clinics.models import Room
-from backend.patients.models import Clearance, Consent, Screening
+from backend.patients.models import Clearance, Consent, ReviewPoint, Screening
 from tests.appointments.calls import api
 from tests.appointments.rows import add_visit, change
 from tests.cast import MON, TUE, Cast
@@ -95,6 +97,7 @@ STATES = st.fixed_dictionaries(
         "answers_end": st.sampled_from([None, -2, -1, 0, 1, 30]),
         "clearance_ends": st.sampled_from([None, -2, -1, 0, 1, 90]),
         "consents": st.booleans(),
+        "is_review_due": st.booleans(),
         "service": st.sampled_from(["ims-treatment", "ims-assessment", "massage"]),
         "ahead": st.sampled_from([0, 1, 5, 60]),
     }
@@ -132,3 +135,13 @@ def _bring_about(cast: Cast, state: dict[str, Any]) -> None:
         change(Clearance.objects.get(), valid_until=today + timedelta(days=state["clearance_ends"]))
     if not state["consents"]:
         Consent.objects.filter(patient=cast.cleared).delete()
+    if state["is_review_due"]:
+        point = {"patient": cast.cleared, "service": cast.ims_treatment, "course_id": uuid.uuid4()}
+        ReviewPoint.objects.create(**point, due_after_id=_past_treatment(cast).pk)
+
+
+def _past_treatment(cast: Cast) -> Appointment:
+    room = Room.objects.filter(clinic=cast.coquitlam, kind="treatment")[0]
+    at = cast.at(cast.coquitlam, TUE, "10:00", week=-2)
+    about: dict[str, Any] = {"service": cast.ims_treatment, "practitioner": cast.ims, "room": room}
+    return add_visit(**about, patient=cast.cleared, starts_at=at, status="completed")

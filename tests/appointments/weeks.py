@@ -21,7 +21,7 @@ from backend.clinics.models import (
     Service,
 )
 from backend.common.db import constraint_of
-from backend.patients.models import Clearance, Consent, ConsentText, Patient, Screening
+from backend.patients.models import Clearance, Consent, ConsentText, Patient, ReviewPoint, Screening
 from backend.practitioners.models import Credential, ExtraHours, Offering, Practitioner, TimeOff, WorkingHours
 from tests.appointments.rows import WAYS, add_visit
 from tests.appointments.stopped_clock import stop_clock
@@ -78,7 +78,7 @@ class Week:
         self.practitioners = [self._practitioner(name) for name in ("Ada", "Ben")]
         self.rooms = list(Room.objects.order_by("clinic__slug", "name"))
         patients = [Patient.objects.create(given_name=name, family_name="P") for name in ("Pat", "Quin")]
-        is_anybody = self.asks_for_clearance or self.chance(0.8) or self.pathway in (*ANSWERS, 6)
+        is_anybody = self.asks_for_clearance or self.chance(0.8) or self.pathway in (*ANSWERS, 4, 6)
         self.patient = patients[0] if is_anybody else None
         self._clearances(patients[0])
         self._answers(patients[0])
@@ -86,6 +86,8 @@ class Week:
             self._missed_visit(patients[0])
         for _ in range(self.random.choice((5, 15, 40)) if self.rooms else 0):
             self._visit(self.random.choice(patients))
+        if self.pathway == 4:
+            self._review(patients[0])
 
     def __str__(self) -> str:
         return self.name
@@ -306,6 +308,21 @@ class Week:
         given = {"given_at": self.now, "given_by": self.user, "party": "staff", "signed_by_name": "-"}
         if self.pathway == 7:
             Consent.objects.create(patient=patient, text=text, **given)
+
+    def _review(self, patient: Patient) -> None:
+        """Due after a visit of a month ago, at the first clinic."""
+        a_month_ago = datetime.combine(self.first - 30 * ONE_DAY, datetime.min.time(), UTC)
+        for room in self.rooms[:1]:
+            after = add_visit(
+                service=self.service,
+                practitioner=self.practitioners[0],
+                room=room,
+                starts_at=a_month_ago,
+                patient=patient,
+                status="completed",
+            )
+            about = {"patient": patient, "service": self.service, "due_after_id": after.pk}
+            ReviewPoint.objects.create(course_id=after.pk, **about)
 
     def _missed_visit(self, patient: Patient) -> None:
         """A month ago, at the first clinic."""

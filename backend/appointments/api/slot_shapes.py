@@ -176,7 +176,8 @@ class GateShape(StrictSerializer):
     status = fields.ChoiceField(
         GateStatus,
         help_text="`open`; or what comes first. `needs_screening`: answer getScreeningQuestionnaire; `blocked`: a "
-        "physiotherapist has to look at the answers; `needs_assessment`: book `next_service_id`; `needs_consent`: "
+        "physiotherapist has to look at the answers; `needs_assessment`: book `next_service_id`; `review_due`: a "
+        "physiotherapist has to review the course of treatment first; `needs_consent`: "
         "agree to getConsentText, starts are listed all the same; `desk_must_book`: after missed visits the patient "
         "books at none of these clinics, call one. Without a patient: what is asked of anybody.",
     )

@@ -120,7 +120,7 @@ def practitioner(row: Sequence[Any], taken: Mapping[str, Busy]) -> PractitionerF
 
 
 def patient(patient_id: uuid.UUID, row: Document) -> PatientFacts:
-    """A patient from their visits, clearances, answers, consent and missed visits."""
+    """A patient from their visits, clearances, answers, consent, reviews and missed visits."""
     visits = row["visits"]
     return PatientFacts(
         id=patient_id,
@@ -129,6 +129,7 @@ def patient(patient_id: uuid.UUID, row: Document) -> PatientFacts:
         clearances=tuple(DateRange(_date(first), _date(last)) for first, last in row["clearances"]),
         screening=_screening(row["screening"]),
         has_consented=row["has_consented"],
+        is_review_due=row["is_review_due"],
         no_shows={uuid.UUID(clinic_id): count for clinic_id, count in row["no_shows"]},
     )
 

@@ -17,6 +17,7 @@ STATUSES: Mapping[RuleCode, GateStatus] = {
     RuleCode.SCREENING_NEEDED: GateStatus.NEEDS_SCREENING,
     RuleCode.SCREENING_BLOCKED: GateStatus.BLOCKED,
     RuleCode.ASSESSMENT_NEEDED: GateStatus.NEEDS_ASSESSMENT,
+    RuleCode.REVIEW_DUE: GateStatus.REVIEW_DUE,
     RuleCode.CONSENT_NEEDED: GateStatus.NEEDS_CONSENT,
 }
 
@@ -52,6 +53,8 @@ def missing(facts: Facts) -> Iterator[RuleCode]:
         yield RuleCode.SCREENING_BLOCKED
     if all(pathway.lacks_clearance(service, patient, day) for day in days):
         yield RuleCode.ASSESSMENT_NEEDED
+    if pathway.awaits_review(patient):
+        yield RuleCode.REVIEW_DUE
     if pathway.lacks_consent(service, patient):
         yield RuleCode.CONSENT_NEEDED
 

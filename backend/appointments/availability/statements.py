@@ -149,6 +149,12 @@ SELECT FROM patients_consent c JOIN patients_consenttext t ON t.id = c.text_id
 WHERE c.patient_id = %(patient_id)s AND c.revoked_at IS NULL
   AND t.service_id = %(service_id)s AND t.superseded_at IS NULL
 """
+# Whether a course of the service has come to its review: the session before it is over (R14).
+_IS_REVIEW_DUE = """
+SELECT FROM patients_reviewpoint p JOIN appointments_appointment d ON d.id = p.due_after_id
+WHERE p.patient_id = %(patient_id)s AND p.service_id = %(service_id)s
+  AND d.patient_id = p.patient_id AND d.status = 'completed'
+"""
 # How often the patient did not come, by clinic.
 _NO_SHOWS = """
 SELECT json_build_array(a.clinic_id, count(*))
@@ -160,6 +166,7 @@ _OF_PATIENT = f"""
   'clearances', ARRAY({_CLEARANCES}),
   'screening', ({_SCREENING}),
   'has_consented', EXISTS({_HAS_CONSENTED}),
+  'is_review_due', EXISTS({_IS_REVIEW_DUE}),
   'no_shows', ARRAY({_NO_SHOWS})
 """
 

@@ -1,23 +1,26 @@
-"""Visits to come that the patient's own side no longer carries: answers that forbid them, a consent taken back."""
+"""Visits to come that the patient's own side no longer carries: answers that forbid them, a consent taken back, a
+review that is due."""
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from backend.appointments.enums import MOVABLE_STATUSES, RuleCode
+from django.db.models import Exists, OuterRef
+
+from backend.appointments.enums import MOVABLE_STATUSES, RuleCode, Status
 from backend.appointments.models import Appointment
 from backend.common import clock
 from backend.patients.enums import ScreeningOutcome
-from backend.patients.models import Consent, Screening
+from backend.patients.models import Consent, ReviewPoint, Screening
 
 
 def broken_by_patients(visits: Iterable[Appointment]) -> Mapping[uuid.UUID, tuple[RuleCode, ...]]:
-    """The rules that refuse, by visit; the visits come with their service. Two statements.
+    """The rules that refuse, by visit; the visits come with their service. Three statements.
 
     Answers that have merely run out are asked for again in time, and a newer text at check-in: neither is a risk.
     """
-    asked = [visit for visit in visits if visit.service.needs_screening or visit.service.needs_consent]
+    asked = list(visits)
     patients = {visit.patient_id for visit in asked if visit.patient_id}
     if not patients:
         return {}
@@ -25,13 +28,23 @@ def broken_by_patients(visits: Iterable[Appointment]) -> Mapping[uuid.UUID, tupl
     blocked = set(current.exclude(outcome=ScreeningOutcome.CLEAR).values_list("patient_id", flat=True))
     live = Consent.objects.filter(patient_id__in=patients, revoked_at=None)
     agreed = set(live.values_list("patient_id", "text__service_id"))
+    reviews = _due_reviews(patients)
     found: defaultdict[uuid.UUID, tuple[RuleCode, ...]] = defaultdict(tuple)
     for visit in asked:
         if visit.service.needs_screening and visit.patient_id in blocked:
             found[visit.pk] += (RuleCode.SCREENING_BLOCKED,)
         if visit.service.needs_consent and (visit.patient_id, visit.service_id) not in agreed:
             found[visit.pk] += (RuleCode.CONSENT_NEEDED,)
+        if (visit.patient_id, visit.service_id) in reviews:
+            found[visit.pk] += (RuleCode.REVIEW_DUE,)
     return found
+
+
+def _due_reviews(patients: Collection[uuid.UUID]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Patients and services of courses that wait for their review (R14)."""
+    done = Appointment.objects.filter(pk=OuterRef("due_after_id"), status=Status.COMPLETED)
+    points = ReviewPoint.objects.filter(Exists(done), patient_id__in=patients)
+    return set(points.values_list("patient_id", "service_id"))
 
 
 def without_answers_on_the_day(visits: Iterable[Appointment]) -> list[Appointment]:

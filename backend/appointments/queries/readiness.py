@@ -12,7 +12,13 @@ from backend.common import walltime
 
 # Those that can lapse between booking and visit.
 ON_THE_DAY = tuple(
-    BY_CODE[code] for code in (RuleCode.SCREENING_NEEDED, RuleCode.SCREENING_BLOCKED, RuleCode.CONSENT_NEEDED)
+    BY_CODE[code]
+    for code in (
+        RuleCode.SCREENING_NEEDED,
+        RuleCode.SCREENING_BLOCKED,
+        RuleCode.CONSENT_NEEDED,
+        RuleCode.REVIEW_DUE,
+    )
 )
 ONE_DAY = timedelta(days=1)
 

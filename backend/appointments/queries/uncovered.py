@@ -54,7 +54,7 @@ def uncovered_among(visits: QuerySet[Appointment]) -> list[AffectedVisit]:
 def at_risk_among(visits: QuerySet[Appointment]) -> list[AffectedVisit]:
     """Those that set-up does not cover, and those that the patients' own side no longer carries, by start."""
     found = {one.appointment_id: one for one in uncovered_among(visits)}
-    asking = Q(service__needs_screening=True) | Q(service__needs_consent=True)
+    asking = Q(service__needs_screening=True) | Q(service__needs_consent=True) | Q(service__needs_clearance=True)
     asked = list(_booked(visits.filter(asking).select_related("service")))
     broken = broken_by_patients(asked)
     for visit in asked:

@@ -168,8 +168,8 @@ class ScreeningFacts:
 @dataclass(frozen=True, slots=True)
 class PatientFacts:
     """A patient as booking sees one: bare visits, local dates of visits of this service (R8), live clearances (R15),
-    the newest screening, whether the service's present text was agreed to (D13), and how many visits were missed, by
-    clinic."""
+    the newest screening, whether the service's present text was agreed to (D13), whether a course of the service waits
+    for its review (R14), and how many visits were missed, by clinic."""
 
     id: uuid.UUID
     busy: Periods = Periods.NONE
@@ -177,6 +177,7 @@ class PatientFacts:
     clearances: tuple[DateRange, ...] = ()
     screening: ScreeningFacts | None = None
     has_consented: bool = False
+    is_review_due: bool = False
     no_shows: Mapping[uuid.UUID, int] = field(default_factory=dict)
 
 

@@ -29,6 +29,11 @@ def lacks_clearance(service: ServiceFacts, patient: PatientFacts | None, today: 
     return service.needs_clearance and not any(one.last is None or today <= one.last for one in known)
 
 
+def awaits_review(patient: PatientFacts | None) -> bool:
+    """A course of the service that goes on once a physiotherapist has reviewed it (R14)."""
+    return patient is not None and patient.is_review_due
+
+
 def lacks_consent(service: ServiceFacts, patient: PatientFacts | None) -> bool:
     """No agreement to the service's present text (D13)."""
     return service.needs_consent and not (patient and patient.has_consented)

@@ -41,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     Rule(RuleCode.SCREENING_BLOCKED, HARD, sets.not_blocked),
     Rule(RuleCode.ASSESSMENT_NEEDED, HARD, sets.cleared),
     Rule(RuleCode.CONSENT_NEEDED, HARD, sets.consented, lifted_by_booking=True),
+    Rule(RuleCode.REVIEW_DUE, SOFT, sets.reviewed),
     Rule(RuleCode.ONLINE_BOOKING_OFF, SOFT, sets.online, lasts=True),
     Rule(RuleCode.DESK_MUST_BOOK, SOFT, sets.not_left_to_the_desk),
     Rule(RuleCode.TOO_SOON, SOFT, sets.soon_enough, fixed_by_hold=True),

@@ -142,6 +142,11 @@ def consented(place: Place) -> Periods:
     return _all_or_none(place.patient is None or not pathway.lacks_consent(place.service, place.patient))
 
 
+def reviewed(place: Place) -> Periods:
+    """Everything, unless a course of the service waits for its review (R14)."""
+    return _all_or_none(not pathway.awaits_review(place.patient))
+
+
 def cleared(place: Place) -> Periods:
     """Starts on dates when the patient has a live clearance, for services that need one (D7, R15)."""
     if place.patient is None or not place.service.needs_clearance:

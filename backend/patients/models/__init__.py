@@ -2,6 +2,7 @@
 
 from backend.patients.models.consent import Consent, ConsentText
 from backend.patients.models.people import Clearance, Guardianship, Patient, PatientClinic
+from backend.patients.models.review import ReviewPoint
 from backend.patients.models.screening import Screening, ScreeningQuestionnaire
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Guardianship",
     "Patient",
     "PatientClinic",
+    "ReviewPoint",
     "Screening",
     "ScreeningQuestionnaire",
 ]
