@@ -1,7 +1,7 @@
 """The care pathway in booking: what is asked as of now, as of the visit's day, and what booking itself brings (R13)."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -88,6 +88,20 @@ def test_a_hold_needs_no_consent_and_its_booking_brings_it(cast: Cast, wanted: d
     assert rules(try_to_book(cast, {"hold_id": hold["id"]})) == ["consent_needed"]
     text = str(ConsentText.objects.get().pk)
     assert try_to_book(cast, {"hold_id": hold["id"], "consents": [text]}).status_code == 201
+
+
+def test_moving_brings_the_consent_and_without_the_move_it_was_not_given(cast: Cast, wanted: dict[str, Any]) -> None:
+    visit = book(api(cast.cleared), wanted)
+    Consent.objects.filter(patient=cast.cleared).delete()
+    path, text = f"{VISITS}/{visit['id']}/reschedule", str(ConsentText.objects.get().pk)
+    later = cast.at(cast.coquitlam, TUE, "10:00", week=2).isoformat()
+    assert rules(api(cast.cleared).post(path, {"starts_at": later})) == ["consent_needed"]
+    closed = cast.at(cast.coquitlam, TUE, "03:00", week=2).isoformat()
+    assert api(cast.cleared).post(path, {"starts_at": closed, "consents": [text]}).status_code == 422
+    assert not Consent.objects.filter(patient=cast.cleared).exists()
+    moved = api(cast.cleared).post(path, {"starts_at": later, "consents": [text]})
+    assert datetime.fromisoformat(moved.json()["starts_at"]) == datetime.fromisoformat(later)
+    assert Consent.objects.filter(patient=cast.cleared).exists()
 
 
 def test_answers_count_for_a_hold_and_for_moving_too(cast: Cast, wanted: dict[str, Any]) -> None:

@@ -61,6 +61,7 @@ def test_all_are_booked_with_one_practitioner(cast: Cast) -> None:
     assert answer["Location"] == f"{SERIES}/{series['id']}"
     assert starts(series) == [at(cast, week=week) for week in (2, 3, 4)]
     assert {one["status"] for one in series["visits"]} == {"booked"}
+    assert {one["series_id"] for one in series["visits"]} == {series["id"]}
     assert {one["note"] for one in series["visits"]} == {"By the back door"}
     assert len({one["practitioner_id"] for one in series["visits"]}) == 1
     assert (series["patient_id"], series["conflicts"]) == (str(cast.patient.pk), [])

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from backend.appointments.actions.agreeing import agreeing
 from backend.appointments.actions.amend import Shifted
 from backend.appointments.actions.movable import require_movable
 from backend.appointments.actions.move import move
 from backend.appointments.actions.take import TRIES, take
-from backend.appointments.actions.whom import require_verified_email
+from backend.appointments.actions.whom import named, require_verified_email
 from backend.appointments.actions.wish import Override, Wish, check_overrides
 from backend.appointments.availability.gather import Besides, Facts
 from backend.appointments.errors import RescheduleLimitReached
@@ -55,10 +56,12 @@ def reschedule_appointment(
     appointment_id: uuid.UUID,
     target: Target,
     overrides: Sequence[Override] = (),
+    consents: Sequence[uuid.UUID] = (),
     expected_version: int | None = None,
 ) -> Appointment:
     """Move a visit: the same row with the same id, so that it has one place at every moment; the price and the policy
-    stay those it was booked under. If the new time cannot be had, the visit keeps the old one.
+    stay those it was booked under. If the new time cannot be had, the visit keeps the old one, and `consents` were not
+    given (D13).
 
     Raises NotFound, PermissionDenied, EmailNotVerified, OverrideNotAllowed, EtagMismatch, InvalidTransition,
     RescheduleLimitReached, SlotTaken (with alternatives), PatientOverlap, SlotNotBookable, Unavailable.
@@ -68,7 +71,8 @@ def reschedule_appointment(
         if expected_version not in (None, visit.version):
             raise EtagMismatch
         try:
-            return _reschedule(actor, visit, target, overrides)
+            with agreeing(actor, named(visit.patient_id), consents):
+                return _reschedule(actor, visit, target, overrides)
         except Shifted:
             continue
         except DomainError:

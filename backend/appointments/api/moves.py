@@ -1,6 +1,7 @@
 """Moving visits."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from backend.appointments.actions.reschedule_appointment import Target, reschedule_appointment
@@ -59,8 +60,9 @@ class RescheduleAppointment(Operation):
         reschedule_appointment(
             call.actor,
             appointment_id=appointment_id,
-            target=_target({**call.body}),
+            target=_target(call.body),
             overrides=_overrides(call.body["overrides"]),
+            consents=call.body["consents"],
             expected_version=call.expected_version,
         )
         return Reply(see_visit(call.actor, appointment_id))
@@ -70,9 +72,9 @@ class RescheduleAppointment(Operation):
         return see_visit(call.actor, resource_id)
 
 
-def _target(body: dict[str, Any]) -> Target:
-    body.pop("overrides")
-    return Target(**body, anyone="practitioner_id" in body and body["practitioner_id"] is None)
+def _target(body: Mapping[str, Any]) -> Target:
+    where = {name: body[name] for name in ("starts_at", "clinic_id", "practitioner_id") if name in body}
+    return Target(**where, anyone="practitioner_id" in body and body["practitioner_id"] is None)
 
 
 def _overrides(sent: list[dict[str, Any]]) -> list[Override]:

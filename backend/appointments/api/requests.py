@@ -32,6 +32,18 @@ class MinuteField(fields.DateTimeField):
         return instant
 
 
+def consents_given(done: str) -> fields.ListField:
+    """The field of the consents that go with a visit that is booked or moved."""
+    return fields.ListField(
+        child=fields.UUIDField(),
+        required=False,
+        default=list,
+        max_length=10,
+        help_text="Texts that the patient agreed to on the way here, each by `id` of getConsentText. If the visit "
+        f"cannot be {done}, nothing was agreed to.",
+    )
+
+
 class HoldRequest(StrictSerializer):
     """A start to hold for whoever is about to book it."""
 
@@ -74,14 +86,7 @@ class AppointmentRequest(StrictSerializer):
         max_length=1000,
         help_text="What the clinic should know beforehand. Not for health questions: those have their own forms.",
     )
-    consents = fields.ListField(
-        child=fields.UUIDField(),
-        required=False,
-        default=list,
-        max_length=10,
-        help_text="Texts that the patient agreed to on the way here, each by `id` of getConsentText. If the visit "
-        "cannot be booked, nothing was agreed to.",
-    )
+    consents = consents_given("booked")
     overrides = list_of(
         OverrideShape,
         required=False,
@@ -135,6 +140,7 @@ class RescheduleRequest(StrictSerializer):
         allow_null=True,
         help_text="Who is to give the visit; absent: who gives it now, whatever the clinic; null lets us pick.",
     )
+    consents = consents_given("moved")
     overrides = list_of(
         OverrideShape,
         required=False,

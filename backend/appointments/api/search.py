@@ -36,6 +36,9 @@ class ListSlots(Operation):
     are listed where `practitioner` names them or `any_practitioner` is true; send one of their `practitioner_ids` too.
     For a visit whose `can_be_rescheduled` is false nothing is listed. While you hold a start, name the hold in `hold`:
     else the start and its neighbours are not listed, as they are taken, by you.
+
+    The etag changes with what the answer rests on and with each minute, as notice counts from now; a 304 within the
+    minute is had without the search.
     """
 
     permission = PUBLIC

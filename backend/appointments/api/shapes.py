@@ -118,6 +118,9 @@ class Appointment(VersionedSerializer):
     practitioner = PractitionerSummary(source="row.practitioner", help_text="Who gives the visit, by name and title.")
     patient_id = fields.UUIDField(source="row.patient_id", help_text="The id of the patient, as in `patient`.")
     patient = PatientSummary(source="row.patient", help_text="Whom the visit is for, by name.")
+    series_id = fields.UUIDField(
+        source="row.series_id", allow_null=True, help_text="The series it was booked in, as getSeries tells; else null."
+    )
     room_name = fields.CharField(source="row.room.name", max_length=60, help_text="The room, as its door names it.")
     starts_at = fields.DateTimeField(help_text="The start, with the clinic's offset: its text shows the wall time.")
     ends_at = fields.DateTimeField(help_text="The end, with the clinic's offset; buffers are not part of it.")
