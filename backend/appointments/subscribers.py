@@ -21,7 +21,13 @@ from backend.common import clock
 from backend.common.walltime import local_date_of, minute_of, zone
 from backend.events.models import DomainEvent
 from backend.events.subscriptions import on
-from backend.patients.event_types import ConsentGiven, ConsentRevoked, ScreeningAnswered, ScreeningCleared
+from backend.patients.event_types import (
+    ClearanceChanged,
+    ConsentGiven,
+    ConsentRevoked,
+    ScreeningAnswered,
+    ScreeningCleared,
+)
 from backend.practitioners.event_types import CredentialVerified, PractitionerChanged
 
 WEEKS = timedelta(days=61)
@@ -62,8 +68,15 @@ def _offer_day(clinic_id: Any, starts_at: str) -> None:
         look_for_time(clinic_ids=[clinic.pk], windows=[window])
 
 
-@on(ScreeningAnswered, ScreeningCleared, ConsentGiven, ConsentRevoked, name="appointments.see_to_patients_visits")
+@on(
+    ScreeningAnswered,
+    ScreeningCleared,
+    ClearanceChanged,
+    ConsentGiven,
+    ConsentRevoked,
+    name="appointments.see_to_patients_visits",
+)
 def see_to_patients_visits(event: DomainEvent) -> None:
-    """Visits that are booked rest on what a patient answered and agreed to; who clears or agrees settles on the next
-    round."""
+    """Visits that are booked rest on what a patient answered, agreed to and is cleared for; who clears or agrees
+    settles on the next round."""
     flag_patients_visits(patient_id=uuid.UUID(event.payload["patient_id"]))

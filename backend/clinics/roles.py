@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from backend.clinics.enums import Role
 from backend.common.permissions import Permission
 
+# Of those who treat alone: nobody reads another's clinical notes by rank.
+CLINICAL = frozenset({Permission.ASSESSMENT_READ, Permission.ASSESSMENT_WRITE})
+
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # Over self and dependants only.
     Role.PATIENT: frozenset(
@@ -41,9 +44,10 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.TASK_MANAGE,
         }
     ),
-    # Own calendar, own file and own tasks only, see OWN_CALENDAR_ROLES; screenings and consents of the patients known
-    # at the clinics they work at.
-    Role.PRACTITIONER: frozenset(
+    # Own calendar, own file and own tasks only, see OWN_CALENDAR_ROLES; screenings, assessments and consents of the
+    # patients known at the clinics they work at.
+    Role.PRACTITIONER: CLINICAL
+    | frozenset(
         {
             Permission.APPOINTMENT_READ,
             Permission.APPOINTMENT_ATTEND,
@@ -80,7 +84,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     # Over the whole organisation.
-    Role.OWNER: frozenset(Permission),
+    Role.OWNER: frozenset(Permission) - CLINICAL,
 }
 
 # A practitioner's rights reach the visits they give themselves, their own file and their own tasks, not the clinic's;

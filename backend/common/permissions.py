@@ -18,6 +18,8 @@ class Permission(StrEnum):
     SCREENING_ANSWER = "screening:answer"  # enter answers
     SCREENING_CLEAR = "screening:clear"  # decide for an answer, as a certified physiotherapist
     SCREENING_MANAGE = "screening:manage"  # the questionnaire and the texts patients consent to
+    ASSESSMENT_READ = "assessment:read"  # clinical notes: for those who treat alone
+    ASSESSMENT_WRITE = "assessment:write"  # draft, sign as a certified physiotherapist, amend
     CONSENT_READ = "consent:read"
     CONSENT_GIVE = "consent:give"  # give and revoke
     CLINIC_CREATE = "clinic:create"

@@ -40,12 +40,19 @@ class Match(models.TextChoices):
 
 
 class BodyRegion(models.TextChoices):
-    """The part of the body that a clearance was given for (R15)."""
+    """The part of the body that was assessed and is treated; a clearance carries it for the record (R15)."""
 
     LOWER_BACK = "lower_back"
     NECK = "neck"
     SHOULDER = "shoulder"
     HIP = "hip"
+    OTHER = "other"
+
+
+class ClearanceEnd(models.TextChoices):
+    """Why a clearance ended before its time; later ones can follow."""
+
+    REVERSED = "reversed"
     OTHER = "other"
 
 

@@ -9,4 +9,5 @@ CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     "consent_text_is_current_once": AlreadyExists,
     "consent_is_given_once": AlreadyExists,
     "review_point_is_of_one_course": AlreadyExists,
+    "clearance_is_live_once": AlreadyExists,
 }

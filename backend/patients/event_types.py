@@ -36,6 +36,12 @@ class ScreeningCleared(AboutPatient):
     type: ClassVar[str] = "screening.cleared.v1"
 
 
+class ClearanceChanged(AboutPatient):
+    """`subject_id` is the clearance: it was given, or has ended; which of them is health data (D11)."""
+
+    type: ClassVar[str] = "clearance.changed.v1"
+
+
 class QuestionnairePublished(Event):
     type: ClassVar[str] = "questionnaire.published.v1"
 

@@ -91,7 +91,7 @@ class Oracle:
         self.away = Hours(self.zone, [row for row in absences if row.clinic_id in (None, clinic.pk)])
         self.proofs = list(Credential.objects.filter(practitioner=practitioner, status="verified"))
         self.required = list(RequiredCredential.objects.filter(service=service))
-        self.clearances = list(Clearance.objects.filter(patient=patient, revoked_at=None)) if patient else []
+        self.clearances = list(Clearance.objects.filter(patient=patient, ended_at=None)) if patient else []
         self.answers = Screening.objects.filter(patient=patient, superseded_at=None).first() if patient else None
         consents = Consent.objects.filter(patient=patient, text__service=service, revoked_at=None)
         points = ReviewPoint.objects.filter(patient=patient, service=service) if patient else []
@@ -193,7 +193,9 @@ class Oracle:
         if any(visit.pk in self.reviewed_after and visit.status == "completed" for visit in own):
             yield "review_due"
         if self.service.needs_clearance and not any(
-            _within(day, clearance.valid_from, clearance.valid_until) for clearance in self.clearances
+            _within(day, clearance.valid_from, clearance.valid_until)
+            for clearance in self.clearances
+            if clearance.discipline == self.service.discipline
         ):
             yield "assessment_needed"
         if any(at in self.patient_taken for at in range(start, start + self.service.duration_minutes)):

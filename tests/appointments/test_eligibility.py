@@ -96,6 +96,8 @@ STATES = st.fixed_dictionaries(
         "outcome": st.sampled_from(["clear", "ask_clinician", "blocked"]),
         "answers_end": st.sampled_from([None, -2, -1, 0, 1, 30]),
         "clearance_ends": st.sampled_from([None, -2, -1, 0, 1, 90]),
+        "is_reversed": st.booleans(),
+        "cleared_for": st.sampled_from(["ims", "physiotherapy"]),
         "consents": st.booleans(),
         "is_review_due": st.booleans(),
         "service": st.sampled_from(["ims-treatment", "ims-assessment", "massage"]),
@@ -132,7 +134,9 @@ def _bring_about(cast: Cast, state: dict[str, Any]) -> None:
     if state["clearance_ends"] is None:
         Clearance.objects.all().delete()
     else:
-        change(Clearance.objects.get(), valid_until=today + timedelta(days=state["clearance_ends"]))
+        clearance = {"valid_until": today + timedelta(days=state["clearance_ends"]), "discipline": state["cleared_for"]}
+        ended = {"ended_at": cast.now, "ended_reason": "reversed"} if state["is_reversed"] else {}
+        change(Clearance.objects.get(), **clearance, **ended)
     if not state["consents"]:
         Consent.objects.filter(patient=cast.cleared).delete()
     if state["is_review_due"]:

@@ -34,7 +34,7 @@ def gate(cast: Cast) -> str:
 
 
 def test_the_gate_names_what_comes_first(cast: Cast) -> None:
-    Clearance.objects.update(revoked_at=cast.now)
+    Clearance.objects.update(ended_at=cast.now, ended_reason="reversed")
     Consent.objects.filter(patient=cast.cleared).delete()
     Screening.objects.filter(patient=cast.cleared).delete()
     assert gate(cast) == "needs_screening"
@@ -42,7 +42,7 @@ def test_the_gate_names_what_comes_first(cast: Cast) -> None:
     assert gate(cast) == "blocked"
     answer(api(cast.cleared), cast.cleared)
     assert gate(cast) == "needs_assessment"
-    Clearance.objects.update(revoked_at=None)
+    Clearance.objects.update(ended_at=None, ended_reason="")
     assert gate(cast) == "needs_consent"
     assert api(cast.cleared).get("/v1/slots", {"service": "ims-treatment"}).json()["results"]
 
@@ -119,20 +119,24 @@ def test_answers_count_for_a_hold_and_for_moving_too(cast: Cast, wanted: dict[st
     [
         (lambda cast, day: change_answers(cast, valid_until=day - timedelta(days=1)), "screening_needed"),
         (lambda cast, _: change_answers(cast, outcome="blocked"), "screening_blocked"),
+        (lambda _, day: change(Clearance.objects.get(), valid_until=day - timedelta(days=1)), "assessment_needed"),
+        (lambda *_: change(Clearance.objects.get(), discipline="physiotherapy"), "assessment_needed"),
         (lambda cast, _: revoke(cast), "consent_needed"),
     ],
 )
 def test_check_in_asks_as_of_the_visits_day(cast: Cast, wanted: dict[str, Any], broken: Any, code: str) -> None:
-    """The last day of the answers is a good day; answers that are good today may not be then."""
+    """The last day of answers and clearance is a good day; what is good today may not be then."""
     visit = book(api(cast.cleared), wanted)
     path, day = f"{VISITS}/{visit['id']}/check-in", cast.day(cast.coquitlam, TUE)
     change_answers(cast, valid_until=day)
+    change(Clearance.objects.get(), valid_until=day)
     broken(cast, day)
     refused = api(cast.desk_coquitlam).post(path)
     assert (refusal(refused), rules(refused)) == ((422, "check_in_refused"), [code])
     assert Appointment.objects.get(pk=visit["id"]).status == "booked"
     Consent.objects.filter(patient=cast.cleared).update(revoked_at=None, revoked_by=None)
     change_answers(cast, valid_until=day, outcome="clear")
+    change(Clearance.objects.get(), valid_until=day, discipline="ims")
     assert api(cast.desk_coquitlam).post(path).json()["status"] == "checked_in"
 
 

@@ -274,15 +274,18 @@ class Week:
             )
 
     def _clearances(self, patient: Patient) -> None:
-        for _ in range(self.random.randint(1, 3)):
+        for number in range(self.random.randint(1, 3)):
             first = self.day(before=3)
+            last, is_ended = first + self.random.choice((2, 365)) * ONE_DAY, self.chance(0.2)
             Clearance.objects.create(
                 patient=patient,
+                discipline="physiotherapy" if number == 2 else "ims",
                 region="lower_back",
                 valid_from=first,
-                valid_until=first + self.random.choice((2, 365)) * ONE_DAY,
+                valid_until=last,
                 granted_by=self.user,
-                revoked_at=self.now if self.chance(0.2) else None,
+                ended_at=self.now if is_ended else None,
+                ended_reason="reversed" if is_ended else "",
             )
 
     def _answers(self, patient: Patient) -> None:

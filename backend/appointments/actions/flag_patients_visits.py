@@ -1,4 +1,5 @@
-"""Asking the desk to see to visits that a patient's answers, or a consent taken back, no longer allow."""
+"""Asking the desk to see to visits that a patient's answers, an assessment that was reversed, or a consent taken back
+no longer allow."""
 
 import uuid
 

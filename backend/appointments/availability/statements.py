@@ -135,8 +135,8 @@ WHERE a.patient_id = %(patient_id)s AND a.id <> ALL(%(besides)s::uuid[])
 """
 _CLEARANCES = """
 SELECT json_build_array(v.valid_from, v.valid_until)
-FROM patients_clearance v
-WHERE v.patient_id = %(patient_id)s AND v.revoked_at IS NULL
+FROM patients_clearance v JOIN service s ON s.discipline = v.discipline
+WHERE v.patient_id = %(patient_id)s AND v.ended_at IS NULL
   AND v.valid_until >= least(%(first_date)s, (SELECT now FROM clock)::date - 1)
 """
 # What the newest answers mean, never what was answered.

@@ -1,5 +1,5 @@
-"""Visits to come that the patient's own side no longer carries: answers that forbid them, a consent taken back, a
-review that is due."""
+"""Visits to come that the patient's own side no longer carries: answers that forbid them, an assessment that was
+reversed, a consent taken back, a review that is due."""
 
 import uuid
 from collections import defaultdict
@@ -12,11 +12,11 @@ from backend.appointments.enums import MOVABLE_STATUSES, RuleCode, Status
 from backend.appointments.models import Appointment
 from backend.common import clock
 from backend.patients.enums import ScreeningOutcome
-from backend.patients.models import Consent, ReviewPoint, Screening
+from backend.patients.models import Clearance, Consent, ReviewPoint, Screening
 
 
 def broken_by_patients(visits: Iterable[Appointment]) -> Mapping[uuid.UUID, tuple[RuleCode, ...]]:
-    """The rules that refuse, by visit; the visits come with their service. Three statements.
+    """The rules that refuse, by visit; the visits come with their service. Four statements.
 
     Answers that have merely run out are asked for again in time, and a newer text at check-in: neither is a risk.
     """
@@ -29,10 +29,13 @@ def broken_by_patients(visits: Iterable[Appointment]) -> Mapping[uuid.UUID, tupl
     live = Consent.objects.filter(patient_id__in=patients, revoked_at=None)
     agreed = set(live.values_list("patient_id", "text__service_id"))
     reviews = _due_reviews(patients)
+    cleared = list(Clearance.objects.filter(patient_id__in=patients, ended_at=None))
     found: defaultdict[uuid.UUID, tuple[RuleCode, ...]] = defaultdict(tuple)
     for visit in asked:
         if visit.service.needs_screening and visit.patient_id in blocked:
             found[visit.pk] += (RuleCode.SCREENING_BLOCKED,)
+        if visit.service.needs_clearance and not any(_carries(one, visit) for one in cleared):
+            found[visit.pk] += (RuleCode.ASSESSMENT_NEEDED,)
         if visit.service.needs_consent and (visit.patient_id, visit.service_id) not in agreed:
             found[visit.pk] += (RuleCode.CONSENT_NEEDED,)
         if (visit.patient_id, visit.service_id) in reviews:
@@ -60,6 +63,13 @@ def to_come(patient_id: uuid.UUID) -> list[Appointment]:
     """A patient's visits that are booked and to come."""
     found = Appointment.objects.filter(patient_id=patient_id, status__in=MOVABLE_STATUSES, starts_at__gt=clock.now())
     return list(found.select_related("patient", "practitioner", "service").order_by("starts_at", "pk"))
+
+
+def _carries(clearance: Clearance, visit: Appointment) -> bool:
+    is_for = (visit.patient_id, visit.service.discipline)
+    return is_for == (clearance.patient_id, clearance.discipline) and (
+        clearance.valid_from <= _day(visit) <= clearance.valid_until
+    )
 
 
 def _day(visit: Appointment) -> date:

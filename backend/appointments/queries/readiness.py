@@ -16,6 +16,7 @@ ON_THE_DAY = tuple(
     for code in (
         RuleCode.SCREENING_NEEDED,
         RuleCode.SCREENING_BLOCKED,
+        RuleCode.ASSESSMENT_NEEDED,
         RuleCode.CONSENT_NEEDED,
         RuleCode.REVIEW_DUE,
     )

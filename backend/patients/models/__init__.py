@@ -1,7 +1,8 @@
 """Tables of the patients app."""
 
+from backend.patients.models.clearance import Clearance
 from backend.patients.models.consent import Consent, ConsentText
-from backend.patients.models.people import Clearance, Guardianship, Patient, PatientClinic
+from backend.patients.models.people import Guardianship, Patient, PatientClinic
 from backend.patients.models.review import ReviewPoint
 from backend.patients.models.screening import Screening, ScreeningQuestionnaire
 

@@ -1,4 +1,4 @@
-"""People under care, who may act for them, where they are known, and what they are cleared for."""
+"""People under care, who may act for them, and where they are known."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from backend.clinics.models import Clinic
 from backend.common.constraints import dates_in_order, one_of, unique_if_present
 from backend.common.imports.rows import ImportedRow
 from backend.common.models import Row
-from backend.patients.enums import BodyRegion, LinkOrigin, Relationship
+from backend.patients.enums import LinkOrigin, Relationship
 from backend.patients.querysets import BY_FAMILY, BY_GIVEN, PatientQuerySet
 
 
@@ -82,22 +82,3 @@ class PatientClinic(Row):
             one_of("origin", LinkOrigin.values, name="patient_link_origin_is_known"),
         ]
         indexes = [models.Index(fields=["clinic", "patient"], name="patient_link_by_clinic")]
-
-
-class Clearance(Row):
-    """A certified practitioner found the patient a candidate for IMS (D7). Live from `valid_from` to `valid_until`
-    inclusive unless revoked; the gate asks for any live one, whatever its region (R15)."""
-
-    patient = models.ForeignKey(Patient, models.CASCADE, related_name="clearances")
-    region = models.CharField(max_length=20, choices=BodyRegion)
-    valid_from = models.DateField()
-    valid_until = models.DateField()
-    granted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            one_of("region", BodyRegion.values, name="clearance_region_is_known"),
-            dates_in_order("valid_from", "valid_until", name="clearance_dates_in_order"),
-        ]
-        indexes = [models.Index(fields=["patient", "valid_until"], name="clearance_by_patient")]
