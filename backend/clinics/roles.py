@@ -6,7 +6,7 @@ from backend.clinics.enums import Role
 from backend.common.permissions import Permission
 
 # Of those who treat alone: nobody reads another's clinical notes by rank.
-CLINICAL = frozenset({Permission.ASSESSMENT_READ, Permission.ASSESSMENT_WRITE})
+CLINICAL = frozenset({Permission.ASSESSMENT_READ, Permission.ASSESSMENT_WRITE, Permission.RECORD_KEEP})
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # Over self and dependants only.
@@ -54,6 +54,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SCREENING_READ,
             Permission.SCREENING_CLEAR,
             Permission.CONSENT_READ,
+            Permission.RECORD_KEEP,
             Permission.PRACTITIONER_READ,
             Permission.TASK_READ,
             Permission.TASK_MANAGE,

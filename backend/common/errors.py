@@ -58,6 +58,8 @@ class Code(StrEnum):
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     SLOT_NOT_BOOKABLE = "slot_not_bookable"
     CHECK_IN_REFUSED = "check_in_refused"
+    RECORD_INCOMPLETE = "record_incomplete"
+    NEEDLES_UNACCOUNTED = "needles_unaccounted"
     CANCELLATION_TOO_LATE = "cancellation_too_late"
     RESCHEDULE_LIMIT_REACHED = "reschedule_limit_reached"
     IF_MATCH_REQUIRED = "if_match_required"

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     ASSESSMENT_WRITE = "assessment:write"  # draft, sign as a certified physiotherapist, amend
     CONSENT_READ = "consent:read"
     CONSENT_GIVE = "consent:give"  # give and revoke
+    RECORD_KEEP = "record:keep"  # read, write and sign session records, as who treats
     CLINIC_CREATE = "clinic:create"
     CLINIC_MANAGE = "clinic:manage"  # data, rooms, hours, closures, policy, offers
     SERVICE_MANAGE = "service:manage"

@@ -6,6 +6,7 @@ from backend.accounts import errors as accounts
 from backend.accounts.duty import ask_of_duty
 from backend.appointments import errors as appointments
 from backend.appointments.actions.diary import AppointmentDiary
+from backend.care import errors as care
 from backend.clinics import errors as clinics
 from backend.clinics.consequences import keep_diary
 from backend.clinics.enums import Role
@@ -23,7 +24,7 @@ from backend.tasks import errors as tasks
 def connect() -> None:
     """Run once, when all apps are ready."""
     access.let_patients(ROLE_PERMISSIONS[Role.PATIENT])
-    for app in (accounts, appointments, clinics, patients, practitioners, tasks):
+    for app in (accounts, appointments, care, clinics, patients, practitioners, tasks):
         db.name_constraints(app.CONSTRAINT_ERRORS)
     name_practitioners_by(practitioners_by_clinic)
     ask_of_duty(must_have_second_factor)

@@ -14,6 +14,7 @@ from backend.patients.models import Patient
 from tests.api_client import MULTIPART, PASSWORD, ApiClient, multipart
 from tests.cast import FRI
 from tests.policy.account_calls import ACCOUNTS
+from tests.policy.aftercare_calls import AFTERCARE
 from tests.policy.care_calls import CARE
 from tests.policy.file_calls import FILES
 from tests.policy.setup_calls import SETUP
@@ -304,6 +305,7 @@ class Entry:
     targets: tuple[str, ...]
     states: tuple[Status, ...] = ()
     after_start: bool = False
+    ready: Callable[[World], None] = lambda _world: None
 
     def prepare(self, world: World) -> None:
         """Bring about what the operation needs to succeed."""
@@ -311,6 +313,7 @@ class Entry:
         if self.after_start:
             last = max(visit.starts_at for visit in world.visits.values())
             ClockOffset.objects.create(offset=last - world.cast.now)
+        self.ready(world)
 
 
 S = Status
@@ -384,4 +387,5 @@ CALLS: Mapping[str, Entry] = {
     "getService": Entry(_service, PUBLIC),
     "getPractitioner": Entry(_practitioner, PUBLIC),
     **{name: Entry(_sent(parts), targets) for name, (parts, targets) in {**SETUP, **FILES, **CARE, **ACCOUNTS}.items()},
+    **{name: Entry(_sent(parts), targets, ready=ready) for name, (parts, targets, ready) in AFTERCARE.items()},
 }

@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 from backend.appointments.availability.gather import Question, gather
+from backend.appointments.models import Appointment
 from backend.appointments.rules.facts import Lane, Window
 from backend.appointments.rules.sets import offered_by_practitioner, practitioner_active, practitioner_certified
 from backend.clinics.models import Service
@@ -38,3 +39,13 @@ def is_certified_for(actor: Actor, patient_id: uuid.UUID) -> bool:
         if all(start in admitted(lane) for admitted in asked):
             return True
     return False
+
+
+def was_certified_for(visit: Appointment) -> bool:
+    """Whether who gives the visit holds every proof that its service requires there on its day (D4, R10)."""
+    day = visit.starts_at.date()
+    question = Question(
+        visit.service_id, Window(day - ONE_DAY, day + ONE_DAY), (visit.clinic_id,), (visit.practitioner_id,)
+    )
+    facts = gather(question)
+    return minute_of(visit.starts_at) in practitioner_certified(Lane(facts.places[0], facts.practitioners[0]))

@@ -226,6 +226,18 @@ CATALOGUE: dict[Code, Entry] = {
         "Something that the treatment needs on the day of the visit is missing. The visit stays as it is.",
         "Read rules[]: each names what is missing. See to it with the patient, then check in again.",
     ),
+    Code.RECORD_INCOMPLETE: Entry(
+        Kind.UNPROCESSABLE,
+        "Record incomplete",
+        "What was recorded lacks something that must be there before it can be signed.",
+        "Read errors[]: each points at one missing value. Enter them, then sign again.",
+    ),
+    Code.NEEDLES_UNACCOUNTED: Entry(
+        Kind.UNPROCESSABLE,
+        "Needles unaccounted for",
+        "The record counts other needles out than in.",
+        "Count again with the patient still there, correct the record, then sign it.",
+    ),
     Code.CANCELLATION_TOO_LATE: Entry(
         Kind.UNPROCESSABLE,
         "Too late to cancel",

@@ -105,7 +105,12 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Evergreen <no-reply@
 
 # The role the API runs as, and the tables it may add to but never change (R27).
 APP_DATABASE_ROLE = env.str("APP_DATABASE_ROLE", default="evergreen_app")
-APPEND_ONLY_TABLES = ["audit_auditentry", "events_domainevent", "appointments_transition"]
+APPEND_ONLY_TABLES = [
+    "audit_auditentry",
+    "events_domainevent",
+    "appointments_transition",
+    "care_sessionrecordamendment",
+]
 
 # Refused at start where patients' data lives: a database that may forget what it confirmed, a moved clock (R12).
 REQUIRE_SAFE_DATABASE = False
