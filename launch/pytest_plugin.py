@@ -20,7 +20,9 @@ from launch.postgres import DISPOSABLE, Cluster
 ADMIN_VARIABLE = "EVERGREEN_TEST_ADMIN_URL"  # how xdist's workers learn of the server their controller started
 FOLDER_VARIABLE = "EVERGREEN_TEST_FOLDER"
 TEMPLATE = "evergreen_template"
-TEST_SETTINGS = {**DISPOSABLE, "max_connections": "300", "shared_buffers": "128MB", "autovacuum": "off"}
+# A handful of rows is read sooner than a parallel worker is started.
+ALONE = {"max_parallel_workers_per_gather": "0"}
+TEST_SETTINGS = {**DISPOSABLE, **ALONE, "max_connections": "300", "shared_buffers": "128MB", "autovacuum": "off"}
 
 
 class TestServer:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.policy.calls import CALLS, Operation
 from tests.policy.table import ALLOW, Cell
-from tests.policy.traces import fingerprint, undone
+from tests.policy.traces import fingerprint, undone, writes
 from tests.policy.world import World
 
 _OF_EACH_CALL = {"X-Request-Id", "RateLimit"}
@@ -22,9 +22,10 @@ def violations(world: World, operation: Operation, cells: Iterable[Cell]) -> lis
         absent = functools.cache(lambda actor, target: _bare(_call(world, operation, actor, target)))
         for cell in cells:
             with undone():
+                written = writes()
                 answer = _call(world, operation, cell.actor, cell.target)
                 faults = list(_faults(operation, cell, answer))
-                if cell.verdict != ALLOW and (changed := _changed(before)):
+                if cell.verdict != ALLOW and writes() != written and (changed := _changed(before)):
                     faults.append(f"wrote to {changed}")
                 if cell.verdict == "404" and _bare(answer) != absent(cell.actor, _absent(cell.target)):
                     faults.append("differs from the answer about what is absent")

@@ -216,7 +216,8 @@ def _hold_for_all(world: World, people: Mapping[str, User]) -> None:
 def _of_a_series(visit: Appointment) -> Appointment:
     of: dict[str, Any] = {name: getattr(visit, name) for name in ("patient_id", "service_id", "booked_by_id")}
     series = Series.objects.create(**of)
-    Appointment.objects.filter(pk=visit.pk).update(series=series)
+    # Without a fee however near it is: from Sunday to Monday is less than a day.
+    Appointment.objects.filter(pk=visit.pk).update(series=series, free_cancellation_minutes=0)
     return visit
 
 
