@@ -8,3 +8,67 @@ class RecordStatus(models.TextChoices):
 
     DRAFT = "draft"
     SIGNED = "signed"
+
+
+class AdviceRegion(models.TextChoices):
+    """The part of the body that advice is for; `any` where there is none for the region itself."""
+
+    ANY = "any"
+    LOWER_BACK = "lower_back"
+    NECK = "neck"
+    SHOULDER = "shoulder"
+    HIP = "hip"
+    OTHER = "other"
+
+
+class AdviceStatus(models.TextChoices):
+    """Where a version stands, in this order: written, approved by a physiotherapist, shown to patients, followed by
+    another."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+class AdviceTopic(models.TextChoices):
+    """What a line of advice is about. Members may be added: show the line of an unknown one."""
+
+    SORENESS = "soreness"
+    LIGHT_HEADED = "light_headed"
+    WATER = "water"
+    HOT_BATH = "hot_bath"
+    COLD = "cold"
+    HEAT = "heat"
+    EXERCISE = "exercise"
+    WHEN_TO_CALL = "when_to_call"
+    OTHER = "other"
+
+
+class CheckInPoint(models.TextChoices):
+    """When the patient is asked how they are, counted from the end of the visit (D21)."""
+
+    AFTER_24_HOURS = "after_24_hours"
+    AFTER_48_HOURS = "after_48_hours"
+
+
+class CheckInState(models.TextChoices):
+    """Where a check-in stands: still to come, to be answered now, answered, or past without an answer."""
+
+    UPCOMING = "upcoming"
+    OPEN = "open"
+    ANSWERED = "answered"
+    MISSED = "missed"
+
+
+class AlarmSymptom(models.TextChoices):
+    """What is alarming after needling. Members may be added: treat an unknown one as alarming."""
+
+    CHEST_PAIN = "chest_pain"
+    SHORT_OF_BREATH = "short_of_breath"
+    FAINTING = "fainting"
+    FEVER = "fever"
+    SPREADING_REDNESS = "spreading_redness"
+    NUMBNESS_OR_WEAKNESS = "numbness_or_weakness"
+    SEVERE_PAIN = "severe_pain"
+    OTHER = "other"

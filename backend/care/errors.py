@@ -37,8 +37,37 @@ class NeedlesUnaccounted(DomainError):
     detail = "Not as many needles came out as went in. Count again."
 
 
+class AdviceNotDraft(DomainError):
+    code, kind = Code.INVALID_TRANSITION, Kind.CONFLICT
+    detail = "This version of the advice is approved already."
+
+
+class AdviceNotApproved(DomainError):
+    code, kind = Code.INVALID_TRANSITION, Kind.CONFLICT
+    detail = "Only a version that is approved and not in use yet can be put to use."
+
+
+class ColdOrHeatUndecided(DomainError):
+    """422: sources disagree on cold, so the clinic decides before patients are told anything (D20)."""
+
+    code, kind = Code.COLD_OR_HEAT_UNDECIDED, Kind.UNPROCESSABLE
+    detail = "The clinic has not chosen between cold and heat yet. Set cold_or_heat in its policy first."
+
+
+class CheckInNotDue(DomainError):
+    """422: `opens_at`, `closes_at` and `clinic_phone` in the problem; the first two are null where none ever is due."""
+
+    code, kind = Code.CHECK_IN_NOT_DUE, Kind.UNPROCESSABLE
+    detail = "This is not asked now. If anything worries you, call the clinic."
+
+
 CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
+    "advice_is_in_use_once": AlreadyExists,
+    "advice_needs_cold_or_heat": ColdOrHeatUndecided,
+    "advice_version_is_given_once": AlreadyExists,
     "care_sessionrecord_appointment_id_key": AlreadyExists,
+    "check_in_is_answered_once": AlreadyExists,
+    "check_in_is_called_for_once": AlreadyExists,
     "session_record_amendment_is_counted_once": AlreadyExists,
     "session_record_is_amended_only": RecordSigned,
     "session_record_is_of_a_visit_that_takes_place": NothingToRecord,

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from backend.events.event import Event
@@ -21,3 +22,23 @@ class SessionRecordSigned(SessionRecordEvent):
 
 class SessionRecordAmended(SessionRecordEvent):
     type: ClassVar[str] = "session_record.amended.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInDue(Event):
+    """The patient may be asked how they are. `subject_id` is the visit."""
+
+    type: ClassVar[str] = "check_in.due.v1"
+    patient_id: uuid.UUID | None
+    point: str
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInAnswered(Event):
+    """The patient was asked and answered; how they are is not told. `subject_id` is the answer."""
+
+    type: ClassVar[str] = "check_in.answered.v1"
+    appointment_id: uuid.UUID
+    patient_id: uuid.UUID | None
+    point: str

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from backend.appointments.enums import HOLD_STATUSES, Status
+from backend.clinics.enums import Role
 from backend.common.access import Actor
 from backend.common.permissions import Permission
 
@@ -26,3 +27,27 @@ class SessionRecordQuerySet(models.QuerySet[Any]):
         )
         treats = Q(appointment__patient_id__in=own.values("patient_id"))
         return self.filter(treats | Q(appointment__practitioner_id=actor.practitioner_id))
+
+
+class AdviceTemplateQuerySet(models.QuerySet[Any]):
+    """Versions of advice, scoped."""
+
+    def visible_to(self, actor: Actor, permission: Permission) -> AdviceTemplateQuerySet:
+        """Those of clinics where the caller holds the right; for a practitioner, of those they work at."""
+        if permission in actor.everywhere:
+            return self
+        reach = Q(clinic_id__in=actor.clinics.get(permission, frozenset()))
+        if permission in actor.own_calendar:
+            clinics = self.model._meta.get_field("clinic").related_model.objects
+            works = clinics.filter(memberships__user_id=actor.user_id, memberships__role=Role.PRACTITIONER)
+            reach |= Q(clinic__in=works)
+        return self.filter(reach)
+
+
+class CheckInQuerySet(models.QuerySet[Any]):
+    """Check-ins, scoped."""
+
+    def visible_to(self, actor: Actor, permission: Permission) -> CheckInQuerySet:
+        """Those after visits over which the caller holds the right."""
+        visits = self.model._meta.get_field("appointment").related_model.objects
+        return self.filter(appointment__in=visits.visible_to(actor, permission))

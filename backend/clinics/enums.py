@@ -65,3 +65,11 @@ class Weekday(models.IntegerChoices):
     FRIDAY = 5
     SATURDAY = 6
     SUNDAY = 7
+
+
+class ColdOrHeat(models.TextChoices):
+    """What a clinic tells patients to use after needles: sources disagree, so each clinic chooses (D20)."""
+
+    UNDECIDED = "undecided"
+    COLD = "cold"
+    HEAT = "heat"

@@ -37,6 +37,11 @@ class OfferExists(DomainError):
     detail = "The clinic has this service on its list. Read the list and send the etag in If-Match."
 
 
+class ColdOrHeatChosen(DomainError):
+    code, kind = Code.INVALID_TRANSITION, Kind.CONFLICT
+    detail = "The clinic has chosen between cold and heat. It can choose the other, but not undo the choice."
+
+
 class LastOwner(DomainError):
     code, kind, detail = Code.INVALID_TRANSITION, Kind.CONFLICT, "The chain needs an owner; name another one first."
 
@@ -47,6 +52,7 @@ class StillMember(DomainError):
 
 
 CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
+    "clinic_cold_or_heat_stays_chosen": ColdOrHeatChosen,
     "clinic_slug_is_unique": SlugTaken,
     "service_code_is_unique": ServiceCodeTaken,
     "room_name_is_unique_in_its_clinic": RoomNameTaken,

@@ -37,6 +37,7 @@ class PolicyFacts(TypedDict, total=False):
     reschedule_limit: int
     reschedule_within_days: int
     desk_books_after_no_shows: int | None
+    cold_or_heat: str
 
 
 class RoomFacts(TypedDict, total=False):

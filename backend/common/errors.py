@@ -60,6 +60,8 @@ class Code(StrEnum):
     CHECK_IN_REFUSED = "check_in_refused"
     RECORD_INCOMPLETE = "record_incomplete"
     NEEDLES_UNACCOUNTED = "needles_unaccounted"
+    COLD_OR_HEAT_UNDECIDED = "cold_or_heat_undecided"
+    CHECK_IN_NOT_DUE = "check_in_not_due"
     CANCELLATION_TOO_LATE = "cancellation_too_late"
     RESCHEDULE_LIMIT_REACHED = "reschedule_limit_reached"
     IF_MATCH_REQUIRED = "if_match_required"

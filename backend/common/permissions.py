@@ -23,6 +23,10 @@ class Permission(StrEnum):
     CONSENT_READ = "consent:read"
     CONSENT_GIVE = "consent:give"  # give and revoke
     RECORD_KEEP = "record:keep"  # read, write and sign session records, as who treats
+    ADVICE_READ = "advice:read"  # versions of what patients are told after a visit
+    ADVICE_APPROVE = "advice:approve"  # vouch for one, as a certified physiotherapist
+    CHECK_IN_READ = "check_in:read"  # whether check-ins were answered; what, for patients and who gave the visit
+    CHECK_IN_ANSWER = "check_in:answer"
     CLINIC_CREATE = "clinic:create"
     CLINIC_MANAGE = "clinic:manage"  # data, rooms, hours, closures, policy, offers
     SERVICE_MANAGE = "service:manage"

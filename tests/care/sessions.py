@@ -51,3 +51,13 @@ def session_of(
 def record_of(visit: Appointment) -> str:
     """Where its record is."""
     return f"/v1/appointments/{visit.pk}/session-record"
+
+
+def check_ins_of(visit: Appointment) -> str:
+    """Where its check-ins are."""
+    return f"/v1/appointments/{visit.pk}/check-ins"
+
+
+def how(point: str = "after_24_hours", **more: Any) -> dict[str, Any]:
+    """A body: a little sore, and nothing else unless told."""
+    return {"point": point, "soreness": 2, "is_light_headed": False, **more}

@@ -179,6 +179,7 @@ def test_the_policy_has_an_address_of_its_own(cast: Cast, manager: ApiClient) ->
         "reschedule_limit": 3,
         "reschedule_within_days": 60,
         "desk_books_after_no_shows": None,
+        "cold_or_heat": "undecided",
         "etag": before["ETag"],
     }
     wanted = {"notice_minutes": 0, "free_cancellation_minutes": 2880, "desk_books_after_no_shows": 3}

@@ -1,5 +1,7 @@
 """Tables of the care app."""
 
+from backend.care.models.advice import AdviceTemplate
+from backend.care.models.check_in import CheckIn, CheckInCall
 from backend.care.models.session_record import SessionRecord, SessionRecordAmendment
 
-__all__ = ["SessionRecord", "SessionRecordAmendment"]
+__all__ = ["AdviceTemplate", "CheckIn", "CheckInCall", "SessionRecord", "SessionRecordAmendment"]

@@ -21,7 +21,6 @@ def is_certified_for(actor: Actor, patient_id: uuid.UUID) -> bool:
     proof that it requires there today (D4, R10): asked as booking asks it."""
     if actor.practitioner_id is None:
         return False
-    now = clock.now()
     clinics = PatientClinic.objects.filter(patient_id=patient_id).values_list("clinic_id", flat=True)
     given = Service.objects.filter(
         needs_screening=True,
@@ -29,16 +28,20 @@ def is_certified_for(actor: Actor, patient_id: uuid.UUID) -> bool:
         offerings__practitioner_id=actor.practitioner_id,
         offerings__clinic_id__in=clinics,
     ).distinct()
-    for service_id, clinic_id in given.values_list("pk", "offerings__clinic_id"):
-        question = Question(
-            service_id, Window(now.date() - ONE_DAY, now.date() + ONE_DAY), (clinic_id,), (actor.practitioner_id,)
-        )
-        facts = gather(question)
-        lane, start = Lane(facts.places[0], facts.practitioners[0]), minute_of(now)
-        asked = (practitioner_active, offered_by_practitioner, practitioner_certified)
-        if all(start in admitted(lane) for admitted in asked):
-            return True
-    return False
+    return any(
+        gives_today(actor.practitioner_id, service_id=service_id, clinic_id=clinic_id)
+        for service_id, clinic_id in given.values_list("pk", "offerings__clinic_id")
+    )
+
+
+def gives_today(practitioner_id: uuid.UUID, *, service_id: uuid.UUID, clinic_id: uuid.UUID) -> bool:
+    """Whether somebody gives a service at a clinic and holds every proof that it requires there today."""
+    now = clock.now()
+    window = Window(now.date() - ONE_DAY, now.date() + ONE_DAY)
+    facts = gather(Question(service_id, window, (clinic_id,), (practitioner_id,)))
+    lane, start = Lane(facts.places[0], facts.practitioners[0]), minute_of(now)
+    asked = (practitioner_active, offered_by_practitioner, practitioner_certified)
+    return all(start in admitted(lane) for admitted in asked)
 
 
 def was_certified_for(visit: Appointment) -> bool:

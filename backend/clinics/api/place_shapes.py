@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from backend.clinics.enums import Province, RoomKind
+from backend.clinics.enums import ColdOrHeat, Province, RoomKind
 from backend.clinics.models.places import SLUG
 from backend.clinics.postal_codes import PATTERN, postal_code
 from backend.common.http import fields
@@ -136,6 +136,12 @@ class PolicyChangesRequest(StrictSerializer):
         max_value=100,
         help_text="After this many visits missed at the clinic only the desk books for a patient, by setting the rule "
         "`desk_must_book` aside; null: never.",
+    )
+    cold_or_heat = fields.ChoiceField(
+        ColdOrHeat,
+        required=False,
+        help_text="What patients are told to use after needles. Advice can be put to use once this is chosen; from "
+        "then on it may change, but not back to `undecided`.",
     )
 
 

@@ -20,7 +20,7 @@ from backend.clinics.api.place_shapes import (
     RoomRequest,
 )
 from backend.clinics.consequences import Outcome
-from backend.clinics.errors import RoomNameTaken, SlugTaken
+from backend.clinics.errors import ColdOrHeatChosen, RoomNameTaken, SlugTaken
 from backend.clinics.facts import ClinicFacts, PolicyFacts, RoomFacts
 from backend.clinics.queries.setup import get_clinic_for, get_row_for, rows_at
 from backend.common.http.affected import DryRunQuery
@@ -96,6 +96,7 @@ class UpdateClinicPolicy(Operation):
     permission = Permission.CLINIC_MANAGE
     accepts = PolicyChangesRequest
     returns = ClinicPolicy
+    raises = (ColdOrHeatChosen,)
 
     def handle(self, call: Call, clinic_id: uuid.UUID) -> Reply:
         """Those who manage the clinic."""

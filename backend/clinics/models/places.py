@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from phonenumber_field.modelfields import PhoneNumberField
 
-from backend.clinics.enums import Province, RoomKind
+from backend.clinics.enums import ColdOrHeat, Province, RoomKind
 from backend.common.constraints import one_of, unique_if_present
 from backend.common.imports.rows import ImportedRow
 from backend.common.models import VersionedRow
@@ -60,6 +60,10 @@ class Clinic(ImportedRow):
     reschedule_within_days = models.PositiveSmallIntegerField(default=60, db_default=60)
     # The rule `desk_must_book`; null: never.
     desk_books_after_no_shows = models.PositiveSmallIntegerField(null=True, blank=True)
+    # What patients are told to use after needles (D20); once chosen it may change, but is never undecided again.
+    cold_or_heat = models.CharField(
+        max_length=10, choices=ColdOrHeat, default=ColdOrHeat.UNDECIDED, db_default=ColdOrHeat.UNDECIDED
+    )
 
     class Meta:
         constraints = [
@@ -73,6 +77,7 @@ class Clinic(ImportedRow):
                 condition=Q(late_cancellation_fee_percent__lte=100, no_show_fee_percent__lte=100),
                 name="clinic_fees_are_shares_of_the_price",
             ),
+            one_of("cold_or_heat", ColdOrHeat.values, name="clinic_cold_or_heat_is_known"),
             models.CheckConstraint(condition=Q(horizon_days__range=(1, 730)), name="clinic_horizon_is_sane"),
             models.CheckConstraint(
                 condition=Q(reschedule_limit__lte=100, reschedule_within_days__lte=730),

@@ -238,6 +238,18 @@ CATALOGUE: dict[Code, Entry] = {
         "The record counts other needles out than in.",
         "Count again with the patient still there, correct the record, then sign it.",
     ),
+    Code.COLD_OR_HEAT_UNDECIDED: Entry(
+        Kind.UNPROCESSABLE,
+        "Cold or heat undecided",
+        "The clinic has not chosen whether patients use cold or heat after needles, so its advice cannot be shown yet.",
+        "Set cold_or_heat with updateClinicPolicy, then put the advice to use.",
+    ),
+    Code.CHECK_IN_NOT_DUE: Entry(
+        Kind.UNPROCESSABLE,
+        "Check-in not due",
+        "This check-in is asked later, was asked earlier, or is not asked after this visit.",
+        "Show clinic_phone to somebody who is worried; opens_at and closes_at say when it can be answered.",
+    ),
     Code.CANCELLATION_TOO_LATE: Entry(
         Kind.UNPROCESSABLE,
         "Too late to cancel",

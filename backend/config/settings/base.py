@@ -109,6 +109,7 @@ APPEND_ONLY_TABLES = [
     "audit_auditentry",
     "events_domainevent",
     "appointments_transition",
+    "care_checkin",
     "care_sessionrecordamendment",
 ]
 
