@@ -63,7 +63,7 @@ def _home() -> Path:
     if ServerUser.current() is None or reachable_by_all(STATE):
         return STATE / "postgres"
     name = hashlib.sha256(os.fsencode(STATE)).hexdigest()[:12]
-    folder = Path("/var/tmp") / f"evergreen-{name}"  # noqa: S108 (kept over a reboot; ownership is checked)
+    folder = Path("/var/tmp") / f"evergreen-{name}"  # noqa: S108 (kept over a reboot; ownership is checked) # nosec B108
     folder.mkdir(mode=0o755, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
         raise LaunchError(f"{folder} belongs to someone else; remove it and start again.")

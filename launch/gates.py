@@ -23,6 +23,7 @@ LINTS = (
     ("-m", "launch.sizes"),
     ("lint-imports",),
     ("-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run"),  # no database, no matter
+    ("-m", "launch.security"),
     ("mypy",),
 )
 _TALK = threading.Lock()
@@ -82,9 +83,10 @@ def requirements(words: list[str]) -> int:
         _checked([sys.executable, "-m", "pip", "install", "-qq", "--target", str(tool), "uv"])
     options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
     options += ["--no-emit-find-links", "--custom-compile-command", "make requirements", "--quiet"]
-    for name in ("dev", "contract", "demo", "base"):
-        # What tests need binds all others, so that an environment made for one command serves the rest.
-        bound = [] if name == "dev" else ["--constraint", "requirements/dev.txt"]
+    for name in ("dev", "contract", "demo", "base", "security"):
+        # What tests need binds all others, so that an environment made for one command serves the rest; but for the
+        # tools of `launch.security`, which have one of their own.
+        bound = [] if name in ("dev", "security") else ["--constraint", "requirements/dev.txt"]
         files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
         _checked([str(tool / "bin" / "uv"), "pip", "compile", *options, *bound, *files, *words])
     return 0

@@ -56,7 +56,7 @@ _ENTER = f"""
           AND (practitioner_id = ANY(%(practitioners)s::uuid[]) OR room_id = ANY(%(rooms)s::uuid[])
                OR patient_id = ANY(%(patients)s::uuid[])))
     FROM locks
-"""  # noqa: S608 (the text above)
+"""  # noqa: S608 (the text above) # nosec B608
 
 
 def lock(resource_ids: Iterable[uuid.UUID]) -> None:

@@ -72,7 +72,7 @@ def _named(service: str) -> tuple[uuid.UUID | None, str | None]:
 
 
 def _sum_of(owner: str) -> str:
-    return f"(SELECT coalesce(sum(stamp), 0)::text FROM common_stamp WHERE owner_id = {owner})"  # noqa: S608
+    return f"(SELECT coalesce(sum(stamp), 0)::text FROM common_stamp WHERE owner_id = {owner})"  # noqa: S608 # nosec B608
 
 
 _SERVICE = "(SELECT id FROM service)"
@@ -101,4 +101,4 @@ SELECT now,
   (SELECT coalesce(json_agg(json_build_array(asked.id, state.stamp) ORDER BY asked.name, asked.id), '[]')::text
    FROM asked LEFT JOIN state ON state.clinic_id = asked.id)
 FROM clock, service
-"""  # noqa: S608 (nothing but the texts above)
+"""  # noqa: S608 (nothing but the texts above) # nosec B608

@@ -70,7 +70,7 @@ clinic AS MATERIALIZED (
           WHERE k.clinic_id = c.id AND k.last_date >= %(first)s AND k.first_date <= %(last)s)
     ) AS terms
   {CLINICS_ASKED})
-"""  # noqa: S608 (the text above)
+"""  # noqa: S608 (the text above) # nosec B608
 
 # Who gives the service at those clinics, with hours, absences and proofs. Nobody asked for: all who do.
 _PERSON = """
@@ -179,7 +179,7 @@ SELECT now, json_build_object(
   'busy', json_build_array(ARRAY({_BUSY_PEOPLE}), ARRAY({_BUSY_ROOMS})),
   {_OF_PATIENT})::text
 FROM clock
-"""  # noqa: S608 (nothing but the texts above)
+"""  # noqa: S608 (nothing but the texts above) # nosec B608
 
 # The patient alone, for a question of which the rest is known.
-PATIENT = f"WITH {CLOCK}, {_SERVICE} SELECT now, json_build_object({_OF_PATIENT})::text FROM clock"  # noqa: S608
+PATIENT = f"WITH {CLOCK}, {_SERVICE} SELECT now, json_build_object({_OF_PATIENT})::text FROM clock"  # noqa: S608 # nosec B608
