@@ -1,13 +1,15 @@
 """Writing the audit log."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 
+from backend.audit.enums import Purpose
 from backend.audit.models import AuditEntry
+from backend.audit.rules import purpose_of
 from backend.common.access import Actor
 from backend.common.batches import insert
 from backend.common.request_id import current
@@ -44,6 +46,7 @@ def record_all(deeds: Iterable[Deed], *, reason: str) -> None:
             before=_plain(deed.before),
             after=_plain(deed.after),
             reason=reason,
+            purpose=purpose_of(deed.action, actor=None),
             request_id=current(),
         )
         for deed in deeds
@@ -58,15 +61,18 @@ def record(
     subject_type: str,
     subject_id: uuid.UUID,
     patient_id: uuid.UUID | None = None,
+    patient_ids: Sequence[uuid.UUID] | None = None,
     clinic_id: uuid.UUID | None = None,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     reason: str = "",
+    purpose: Purpose | None = None,
 ) -> None:
     """Write down a deed in the transaction that does it (R26); outside one it refuses.
 
     `action` is `resource.verb` (`appointment.cancelled`); `before` and `after` hold the changed fields only,
-    as text where JSON has no such value.
+    as text where JSON has no such value. `patient_ids` in place of `patient_id` is for what shows several. Without a
+    `purpose` it follows from the action and who acts.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("audit.record() needs the transaction of what it records")
@@ -77,10 +83,12 @@ def record(
         subject_type=subject_type,
         subject_id=subject_id,
         patient_id=patient_id,
+        patient_ids=patient_ids,
         clinic_id=clinic_id,
         before=_plain(before or {}),
         after=_plain(after or {}),
         reason=reason,
+        purpose=purpose or purpose_of(action, actor=actor, patient_ids=[patient_id] if patient_id else ()),
         request_id=current(),
     )
     insert(entry)

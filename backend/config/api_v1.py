@@ -13,6 +13,7 @@ from backend.common.http import reference
 from backend.common.http.problems import not_found
 from backend.patients.api import urls as patients
 from backend.practitioners.api import urls as practitioners
+from backend.privacy.api import urls as privacy
 from backend.tasks.api import urls as tasks
 
 urlpatterns = [
@@ -24,6 +25,7 @@ urlpatterns = [
     *patients.urlpatterns,
     *appointments.urlpatterns,
     *care.urlpatterns,
+    *privacy.urlpatterns,
     *(import_module("backend.config.sandbox.api").urlpatterns if settings.SANDBOX else []),
     re_path("", not_found),
 ]

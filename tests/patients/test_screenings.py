@@ -114,9 +114,9 @@ def test_who_reads_anothers_answers_is_in_the_audit_log(cast: Cast) -> None:
     api(cast.desk_coquitlam).get(screenings_of(cast.patient))
     api(cast.physio).get(screenings_of(cast.patient))
     entries = AuditEntry.objects.filter(action="screening.read").order_by("pk")
-    assert [(one.actor_id, one.patient_id, one.reason) for one in entries] == [
-        (cast.desk_coquitlam.pk, cast.patient.pk, "purpose: booking"),
-        (cast.physio.user_id, cast.patient.pk, "purpose: care"),
+    assert [(one.actor_id, one.patient_id, one.purpose) for one in entries] == [
+        (cast.desk_coquitlam.pk, cast.patient.pk, "booking"),
+        (cast.physio.user_id, cast.patient.pk, "care"),
     ]
 
 

@@ -3,6 +3,7 @@
 import uuid
 
 from backend.appointments.queries.at_risk import AtRisk, at_risk_at, at_risk_with
+from backend.audit.reading import note_reading
 from backend.common.errors import CursorInvalid, PermissionDenied
 from backend.common.http.affected import AffectedAppointment
 from backend.common.http.cursors import paginate
@@ -51,5 +52,6 @@ class ListClinicAtRiskAppointments(Operation):
 
 def _page(call: Call, found: AtRisk) -> Reply:
     reply = paginate(call, found.rows, order=["starts_at", "id"])
+    note_reading(call.actor, "appointment.listed", patient_ids=[row.patient_id for row in reply.data["results"]])
     reply.data["results"] = [found.why[row.pk] for row in reply.data["results"]]
     return reply

@@ -3,6 +3,7 @@
 import uuid
 
 from backend.appointments.queries.attendance import attendance_of
+from backend.audit.reading import note_reading
 from backend.common.http import fields
 from backend.common.http.operations import Call, Operation, Reply
 from backend.common.http.serializers import StrictSerializer, list_of
@@ -45,4 +46,6 @@ class GetPatientAttendance(Operation):
 
     def handle(self, call: Call, patient_id: uuid.UUID) -> Reply:
         """Staff of a clinic that knows them, the patient, and who looks after them."""
-        return Reply({"patient_id": patient_id, "clinics": attendance_of(call.actor, patient_id)})
+        found = attendance_of(call.actor, patient_id)
+        note_reading(call.actor, "attendance.read", patient_ids=[patient_id])
+        return Reply({"patient_id": patient_id, "clinics": found})

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 from icalendar import Calendar, Event
 
+from backend.appointments.actions.note_visit_read import note_visit_read
 from backend.appointments.enums import Status
 from backend.appointments.queries.seen import SeenVisit
 from backend.appointments.queries.visits import see_visit
@@ -30,6 +31,7 @@ class GetAppointmentCalendar(Operation):
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """Signed in; another's visit is as if absent."""
         visit = see_visit(call.actor, appointment_id)
+        note_visit_read(call.actor, visit.row)
         headers = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
         return Reply(_calendar(visit).to_ical().decode(), headers=headers)
 

@@ -40,7 +40,8 @@ class GetClinicDay(Operation):
         # With the caller in the tag, a 304 speaks of what that person was shown, and that was written down then.
         etag = etags.of_body(body + call.actor.user_id.bytes)
         if not is_known(call, etag):
-            note_day(call.actor, clinic_id=clinic_id, day=day.date, practitioner_id=day.only)
+            shown = [visit.patient_id for column in day.practitioners for visit in column.visits]
+            note_day(call.actor, clinic_id=clinic_id, day=day.date, practitioner_id=day.only, patient_ids=shown)
         return Reply(body, etag=etag, is_plain=True)
 
 

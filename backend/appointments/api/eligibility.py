@@ -8,6 +8,7 @@ from backend.appointments.api.slot_shapes import GateShape
 from backend.appointments.enums import AssessmentState, RuleCode, WaitsFor
 from backend.appointments.queries.eligibility import Eligibility, Step, eligibility_of
 from backend.appointments.rules.texts import remedy_of, text_of
+from backend.audit.reading import note_reading
 from backend.common.http import fields
 from backend.common.http.operations import Call, Operation, Reply
 from backend.common.http.serializers import StrictSerializer, list_of
@@ -85,6 +86,7 @@ class GetEligibility(Operation):
         """Staff of a clinic that knows them, the patient, and who looks after them."""
         asked = call.query
         found = eligibility_of(call.actor, patient_id=patient_id, service=asked["service"], clinic_ids=asked["clinic"])
+        note_reading(call.actor, "eligibility.read", patient_ids=[patient_id])
         return Reply(_told(found))
 
 

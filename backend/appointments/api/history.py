@@ -3,6 +3,7 @@
 import uuid
 from enum import StrEnum
 
+from backend.appointments.actions.note_visit_read import note_visit_read
 from backend.appointments.api.shapes import LIFE, AppointmentStatus
 from backend.appointments.enums import Happening, Party
 from backend.appointments.queries.history import entries, history_rows
@@ -79,5 +80,6 @@ class ListAppointmentHistory(Operation):
         """Signed in; another's visit is as if absent."""
         visit, rows = history_rows(call.actor, appointment_id)
         reply = paginate(call, rows, order=("at", "id"))
+        note_visit_read(call.actor, visit, action="appointment.history_read")
         reply.data["results"] = entries(call.actor, visit, reply.data["results"])
         return reply

@@ -14,6 +14,7 @@ from backend.appointments.enums import CancelReason, DayPart
 from backend.appointments.errors import EmailNotVerified, FeeChanged, SeriesConflict
 from backend.appointments.queries.series import SeenSeries, see_series
 from backend.appointments.rules.series import SeriesWish
+from backend.audit.reading import note_reading
 from backend.common import clock, walltime
 from backend.common.errors import NotFound, PermissionDenied, RangeTooLong
 from backend.common.http.operations import Call, Idempotency, Operation, Reply
@@ -91,7 +92,9 @@ class GetSeries(Operation):
 
     def handle(self, call: Call, series_id: uuid.UUID) -> Reply:
         """Signed in; another's series is as if absent."""
-        return Reply(see_series(call.actor, series_id))
+        seen = see_series(call.actor, series_id)
+        note_reading(call.actor, "series.read", patient_ids=[seen.row.patient_id])
+        return Reply(seen)
 
 
 class CancelSeries(Operation):

@@ -6,6 +6,7 @@ from typing import Any
 from backend.appointments.actions.book_appointment import book_appointment
 from backend.appointments.actions.book_hold import Repeated, book_hold
 from backend.appointments.actions.change_note import change_note
+from backend.appointments.actions.note_visit_read import note_visit_read
 from backend.appointments.actions.wish import Override
 from backend.appointments.api.requests import AppointmentChangesRequest, AppointmentQuery, AppointmentRequest, When
 from backend.appointments.api.shapes import Appointment as AppointmentShape
@@ -23,6 +24,7 @@ from backend.appointments.models import Appointment
 from backend.appointments.queries.listing import list_visits
 from backend.appointments.queries.seen import SeenVisit
 from backend.appointments.queries.visits import see_visit
+from backend.audit.reading import note_reading
 from backend.common import clock
 from backend.common.access import Actor
 from backend.common.errors import CursorInvalid, NotFound, PermissionDenied
@@ -107,6 +109,9 @@ class ListAppointments(Operation):
             **{name: asked.get(name) for name in ("from_date", "to_date", "updated_since")},
         )
         reply = paginate(call, visits, order=_order(call))
+        note_reading(
+            call.actor, "appointment.listed", patient_ids=[visit.patient_id for visit in reply.data["results"]]
+        )
         reply.data["results"] = [SeenVisit(visit, call.actor, now) for visit in reply.data["results"]]
         return reply
 
@@ -128,7 +133,9 @@ class GetAppointment(Operation):
 
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """Signed in; another's visit is as if absent."""
-        return Reply(see_visit(call.actor, appointment_id))
+        seen = see_visit(call.actor, appointment_id)
+        note_visit_read(call.actor, seen.row)
+        return Reply(seen)
 
 
 class UpdateAppointment(Operation):

@@ -15,6 +15,7 @@ from backend.appointments.api.waitlist_shapes import (
 from backend.appointments.errors import AlreadyWaiting, EmailNotVerified, InvalidTransition, SlotNotBookable
 from backend.appointments.queries.waitlist import SeenEntry, list_entries, see_entry
 from backend.appointments.rules.facts import Window
+from backend.audit.reading import note_reading
 from backend.common import clock
 from backend.common.errors import CursorInvalid, NotFound, PermissionDenied
 from backend.common.http.cursors import paginate
@@ -74,6 +75,7 @@ class ListWaitlistEntries(Operation):
             call.actor, clinic_id=clinic_id, service_id=asked.get("service"), statuses=asked.get("status", ())
         )
         reply = paginate(call, rows, order=["rank"] if clinic_id else ["id"])
+        note_reading(call.actor, "waitlist.listed", patient_ids=[row.patient_id for row in reply.data["results"]])
         reply.data["results"] = [SeenEntry(row, now) for row in reply.data["results"]]
         return reply
 
@@ -89,7 +91,9 @@ class GetWaitlistEntry(Operation):
 
     def handle(self, call: Call, entry_id: uuid.UUID) -> Reply:
         """The patient, guardians, staff of its clinics."""
-        return Reply(see_entry(call.actor, entry_id))
+        seen = see_entry(call.actor, entry_id)
+        note_reading(call.actor, "waitlist.read", patient_ids=[seen.row.patient_id])
+        return Reply(seen)
 
 
 class DeleteWaitlistEntry(Operation):

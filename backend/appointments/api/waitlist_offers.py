@@ -17,6 +17,7 @@ from backend.appointments.errors import (
 )
 from backend.appointments.queries.visits import see_visit
 from backend.appointments.queries.waitlist import get_offer_for, see_entry
+from backend.audit.reading import note_reading
 from backend.common import clock
 from backend.common.http.operations import Call, Operation, Reply
 from backend.common.permissions import Permission
@@ -35,6 +36,7 @@ class GetWaitlistOffer(Operation):
     def handle(self, call: Call, offer_id: uuid.UUID) -> Reply:
         """The patient, guardians, staff of the clinic."""
         offer = get_offer_for(call.actor, offer_id, Permission.APPOINTMENT_READ)
+        note_reading(call.actor, "waitlist.read", patient_ids=[offer.entry.patient_id])
         return Reply(shown_offer(offer, clock.now()))
 
 

@@ -68,6 +68,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         {"name": "consents", "description": "What patients agreed to before a treatment, and took back."},
         {"name": "advice-templates", "description": "What clinics tell patients to do after visits, in versions."},
         {"name": "tasks", "description": "What front desks, managers and practitioners are to see to."},
+        {"name": "audit-events", "description": "Who saw or changed what, kept for good."},
         {"name": "errors", "description": "Every error code, its cause and its remedy."},
         {"name": "rooms", "description": "The rooms of a clinic, which visits occupy one at a time."},
         {"name": "opening-hours", "description": "When a clinic is open, week by week, by its own clock."},

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "backend.patients",
     "backend.appointments",
     "backend.care",
+    "backend.privacy",
     "backend.config",
 ]
 
@@ -107,6 +108,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Evergreen <no-reply@
 APP_DATABASE_ROLE = env.str("APP_DATABASE_ROLE", default="evergreen_app")
 APPEND_ONLY_TABLES = [
     "audit_auditentry",
+    "audit_seal",
     "events_domainevent",
     "appointments_transition",
     "care_checkin",

@@ -5,6 +5,7 @@ import uuid
 from django.db import transaction
 
 from backend.audit.actions import record
+from backend.audit.enums import Purpose
 from backend.common.access import Actor
 from backend.patients.queries.screenings import SeenScreening
 
@@ -23,5 +24,5 @@ def note_screenings_read(actor: Actor, *, patient_id: uuid.UUID, seen: list[Seen
             subject_id=patient_id,
             patient_id=patient_id,
             after={"screening_ids": [str(one.id) for one in seen], "with_answers": sees_answers},
-            reason="purpose: care" if sees_answers else "purpose: booking",
+            purpose=Purpose.CARE if sees_answers else Purpose.BOOKING,
         )

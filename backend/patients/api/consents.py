@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from backend.audit.reading import note_reading
 from backend.common.errors import PermissionDenied
 from backend.common.http.access import PUBLIC
 from backend.common.http.cursors import paginate
@@ -99,7 +100,9 @@ class ListConsents(Operation):
     def handle(self, call: Call, patient_id: uuid.UUID) -> Reply:
         """Whoever may see the patient's consents; another's patient is as if absent."""
         get_patient_for(call.actor, patient_id, Permission.CONSENT_READ)
-        return paginate(call, consents_of(call.actor, patient_id), order=["-given_at", "-id"])
+        reply = paginate(call, consents_of(call.actor, patient_id), order=["-given_at", "-id"])
+        note_reading(call.actor, "consent.read", patient_ids=[patient_id])
+        return reply
 
 
 class GetConsent(Operation):
@@ -113,7 +116,9 @@ class GetConsent(Operation):
 
     def handle(self, call: Call, consent_id: uuid.UUID) -> Reply:
         """Another's is as if absent."""
-        return Reply(get_consent_for(call.actor, consent_id))
+        consent = get_consent_for(call.actor, consent_id)
+        note_reading(call.actor, "consent.read", patient_ids=[consent.patient_id])
+        return Reply(consent)
 
 
 class RevokeConsent(Operation):

@@ -2,6 +2,7 @@
 
 import uuid
 
+from backend.audit.reading import note_reading
 from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, IfMatch, Operation, Reply
 from backend.common.http.serializers import PageQuery, page_of
@@ -35,7 +36,9 @@ class ListTasks(Operation):
             **{name: asked.get(name) for name in ("is_assigned", "is_urgent")},
             assignee_id=asked.get("assignee"),
         )
-        return paginate(call, rows, order=["due_date", "id"])
+        reply = paginate(call, rows, order=["due_date", "id"])
+        note_reading(call.actor, "task.listed", patient_ids=[task.patient_id for task in reply.data["results"]])
+        return reply
 
 
 class GetTask(Operation):
@@ -49,7 +52,9 @@ class GetTask(Operation):
 
     def handle(self, call: Call, task_id: uuid.UUID) -> Reply:
         """Staff of the clinic; a practitioner's own."""
-        return Reply(get_task_for(call.actor, task_id))
+        task = get_task_for(call.actor, task_id)
+        note_reading(call.actor, "task.read", patient_ids=[task.patient_id], clinic_id=task.clinic_id)
+        return Reply(task)
 
 
 class ListTaskAssignees(Operation):

@@ -39,17 +39,20 @@ def move_entry(
         new = others.index(_behind(before_id, others)) if before_id else len(others)
         if before_id != entry_id and new != (old := queue.index(place)):
             _deal(queue, [*others[:new], place, *others[new:]])
-            facts = {"patient_id": entry.patient_id, "clinic_id": clinic_id}
-            publish(WaitlistMoved(subject_id=entry_id, service_id=entry.service_id, **facts))
+            whose = entry.patient_id
+            publish(
+                WaitlistMoved(subject_id=entry_id, service_id=entry.service_id, patient_id=whose, clinic_id=clinic_id)
+            )
             record(
                 actor,
                 "waitlist.moved",
                 subject_type="waitlist_entry",
                 subject_id=entry_id,
+                patient_id=whose,
+                clinic_id=clinic_id,
                 before={"position": old + 1},
                 after={"position": new + 1},
                 reason=reason,
-                **facts,
             )
     return entry
 
