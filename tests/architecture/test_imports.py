@@ -14,6 +14,7 @@ from tests.architecture.source import ROOT, app_layers, contracts
 # From top to bottom, `design` order; an app that is not born yet is simply missing from the tree.
 ORDER = [
     {"config"},
+    {"privacy"},
     {"notifications", "webhooks", "reporting", "marketing"},
     {"care", "billing"},
     {"appointments"},

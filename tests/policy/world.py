@@ -332,7 +332,7 @@ def _row(
         price_minor=10_000,
         tax_basis_points=0,
         currency="CAD",
-        free_cancellation_minutes=1440,
+        free_cancellation_minutes=60,  # on a Sunday evening the first visit is tomorrow
         late_cancellation_fee_percent=50,
         no_show_fee_percent=100,
         **fields,

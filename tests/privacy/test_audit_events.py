@@ -165,10 +165,9 @@ def test_a_page_costs_the_same_however_long(cast: Cast, path: str, who: str) -> 
     def note(count: int) -> None:
         with transaction.atomic():
             for number in range(count):
-                user_id = cast.desk_coquitlam.pk if number % 2 else cast.owner.pk
-                row = AuditEntry(actor_id=user_id, action="a.read", subject_type="a", subject_id=uuid.uuid4())
-                row.patient_id, row.clinic_id = cast.patient.pk, cast.coquitlam.pk
-                row.patient_ids = [one.pk for one in patients]
+                user_id = cast.desk_coquitlam.pk if number % 2 else cast.manager_coquitlam.pk
+                row = AuditEntry(actor_id=user_id, action="appointment.listed", subject_type="user", subject_id=user_id)
+                row.clinic_id, row.patient_ids = cast.coquitlam.pk, [one.pk for one in patients]
                 row.save()
 
     note(2)
