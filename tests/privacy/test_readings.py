@@ -18,7 +18,9 @@ from tests.policy.world import TAKES_BOOKINGS, World, build
 # By which an answer speaks of a patient.
 NAMES = frozenset({"patient_id", "patient_name", "patient_ids"})
 # The caller's own: holds name nobody but whom the caller chose. The log itself is noted even where it is empty.
-OWN = frozenset({"listHolds", "getHold", "listMyAccessLog", "getMyPatient", "listMyPatients", "getMe", "listAuditEvents"})
+OWN = frozenset(
+    {"listHolds", "getHold", "listMyAccessLog", "getMyPatient", "listMyPatients", "getMe", "listAuditEvents"}
+)
 STAFF = TAKES_BOOKINGS | {"practitioner"}
 
 

@@ -5,7 +5,7 @@ from backend.audit.reading import note_reading
 from backend.common.access import Actor
 
 
-def note_visit_read(actor: Actor, visit: Appointment, *, action: str = "appointment.read") -> None:
+def note_visit_read(actor: Actor, *, visit: Appointment, action: str = "appointment.read") -> None:
     """One entry for one answer; what patients read of their own, and those who look after them, is theirs."""
     note_reading(
         actor,

@@ -31,7 +31,7 @@ class GetAppointmentCalendar(Operation):
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """Signed in; another's visit is as if absent."""
         visit = see_visit(call.actor, appointment_id)
-        note_visit_read(call.actor, visit.row)
+        note_visit_read(call.actor, visit=visit.row)
         headers = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
         return Reply(_calendar(visit).to_ical().decode(), headers=headers)
 

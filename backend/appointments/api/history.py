@@ -80,6 +80,6 @@ class ListAppointmentHistory(Operation):
         """Signed in; another's visit is as if absent."""
         visit, rows = history_rows(call.actor, appointment_id)
         reply = paginate(call, rows, order=("at", "id"))
-        note_visit_read(call.actor, visit, action="appointment.history_read")
+        note_visit_read(call.actor, visit=visit, action="appointment.history_read")
         reply.data["results"] = entries(call.actor, visit, reply.data["results"])
         return reply

@@ -97,9 +97,9 @@ class ListAppointments(Operation):
 
     def handle(self, call: Call) -> Reply:
         """Signed in."""
-        asked, now = call.query, clock.now()
+        asked, actor, now = call.query, call.actor, clock.now()
         visits = list_visits(
-            call.actor,
+            actor,
             now=now,
             upcoming=asked["when"] == When.UPCOMING if "when" in asked else None,
             clinic_ids=asked.get("clinic", ()),
@@ -109,10 +109,8 @@ class ListAppointments(Operation):
             **{name: asked.get(name) for name in ("from_date", "to_date", "updated_since")},
         )
         reply = paginate(call, visits, order=_order(call))
-        note_reading(
-            call.actor, "appointment.listed", patient_ids=[visit.patient_id for visit in reply.data["results"]]
-        )
-        reply.data["results"] = [SeenVisit(visit, call.actor, now) for visit in reply.data["results"]]
+        note_reading(actor, "appointment.listed", patient_ids=[one.patient_id for one in reply.data["results"]])
+        reply.data["results"] = [SeenVisit(visit, actor, now) for visit in reply.data["results"]]
         return reply
 
 
@@ -134,7 +132,7 @@ class GetAppointment(Operation):
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """Signed in; another's visit is as if absent."""
         seen = see_visit(call.actor, appointment_id)
-        note_visit_read(call.actor, seen.row)
+        note_visit_read(call.actor, visit=seen.row)
         return Reply(seen)
 
 
