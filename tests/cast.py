@@ -9,8 +9,9 @@ Every clinic is open Monday to Saturday, 8:00 to 18:00; every practitioner works
 - `toronto_ims`: certified in Ontario; Toronto Monday to Friday; physio and IMS services.
 
 Everyone has answered the health questions with no, a year of validity before them, and agreed to the text of the IMS
-treatment. `cleared` holds a live clearance, nobody else does. `stranger` is known at Langley only, `other_parent` and
-her child at Langley too, `torontonian` in Toronto, all others at Coquitlam. No visits, closures or time off.
+treatment. `cleared` is assessed and holds a live clearance, nobody else does. `stranger` is known at Langley only,
+`other_parent` and her child at Langley too, `torontonian` in Toronto, all others at Coquitlam. No visits, closures or
+time off.
 """
 
 from collections.abc import Iterable
@@ -36,9 +37,9 @@ from backend.clinics.models import (
 from backend.common import clock
 from backend.common.walltime import instant_of, local_date_of, minute_of, wall_periods, zone
 from backend.config.demo.draft import Draft
-from backend.config.demo.pathway import add_consent, add_consent_text, add_screening
-from backend.patients.enums import BodyRegion, LinkOrigin, Relationship
-from backend.patients.models import Clearance, Guardianship, Patient, PatientClinic
+from backend.config.demo.pathway import add_assessment, add_consent, add_consent_text, add_screening
+from backend.patients.enums import LinkOrigin, Relationship
+from backend.patients.models import Guardianship, Patient, PatientClinic
 from backend.practitioners.enums import CredentialStatus
 from backend.practitioners.models import Credential, Offering, Placement, Practitioner, WorkingHours
 
@@ -129,7 +130,9 @@ class _Maker:
         services: dict[str, Any] = self.services()
         self.owner = self.user("owner")
         self.draft.add(Membership(user=self.owner, role=Role.OWNER))
-        others: dict[str, Any] = {**self.practitioners(services), **self.patients()}
+        practitioners = self.practitioners(services)
+        self.ims = practitioners["ims"]
+        others: dict[str, Any] = {**practitioners, **self.patients()}
         text = add_consent_text(self.draft, services["ims_treatment"], self.owner)
         for patient in self.draft.of(Patient):
             add_screening(self.draft, patient, self.owner, at=self.now, until=self.today + timedelta(days=365))
@@ -322,15 +325,8 @@ class _Maker:
             self.draft.add(
                 Guardianship(guardian=guardian, patient=made[child], relationship=relationship, starts_on=SINCE)
             )
-        self.draft.add(
-            Clearance(
-                patient=made["cleared"],
-                region=BodyRegion.LOWER_BACK,
-                valid_from=self.today - timedelta(days=30),
-                valid_until=self.today + timedelta(days=365),
-                granted_by=self.owner,
-            )
-        )
+        assert self.ims.user is not None
+        add_assessment(self.draft, made["cleared"], self.coquitlam, self.ims.user, on=self.today - timedelta(days=30))
         return made
 
     def patient(self, name: str, clinic: Clinic) -> Patient:

@@ -154,3 +154,4 @@ class AssessmentState(models.TextChoices):
     TO_BOOK = "to_book"
     BOOKED = "booked"
     AWAITING_DECISION = "awaiting_decision"
+    NOT_CLEARED = "not_cleared"

@@ -3,6 +3,49 @@
 from django.db import models
 
 
+class AssessmentStatus(models.TextChoices):
+    """Where an assessment stands: a `draft` is still written, a `signed` one is amended only."""
+
+    DRAFT = "draft"
+    SIGNED = "signed"
+
+
+class AssessmentOutcome(models.TextChoices):
+    """What an assessment decides (D8); `undecided` until it does."""
+
+    UNDECIDED = "undecided"
+    CANDIDATE = "candidate"
+    NOT_A_CANDIDATE = "not_a_candidate"
+    REFER_ON = "refer_on"
+
+
+class Condition(models.TextChoices):
+    """How well something does that makes a course of treatment shorter or longer (D14)."""
+
+    NOT_STATED = "not_stated"
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+
+
+class Degree(models.TextChoices):
+    """How much there is of something that makes a course of treatment longer (D14)."""
+
+    NOT_STATED = "not_stated"
+    NONE = "none"
+    MILD = "mild"
+    MODERATE = "moderate"
+    SEVERE = "severe"
+
+
+class Side(models.TextChoices):
+    """On which side of the body something is."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    MIDLINE = "midline"
+
+
 class RecordStatus(models.TextChoices):
     """Where a session record stands: a `draft` changes freely, a `signed` one is amended only."""
 

@@ -1,11 +1,32 @@
 """Refusals of those who treat, and the constraints that stand behind them."""
 
-from backend.common.errors import AlreadyExists, Code, DomainError, Kind
+from backend.common.errors import AlreadyExists, Code, DomainError, Kind, PermissionDenied
 
 
 class NotForAClinician(DomainError):
     code, kind = Code.INVALID_TRANSITION, Kind.CONFLICT
     detail = "Nothing here waits for a physiotherapist."
+
+
+class NotCertified(PermissionDenied):
+    detail = "Only who holds every proof that the treatment requires there today may sign, and nobody for themselves."
+
+
+class AssessmentIsSigned(DomainError):
+    code, kind = Code.INVALID_TRANSITION, Kind.CONFLICT
+    detail = "The assessment is signed. It can be amended, with a reason."
+
+
+class AssessmentNotSigned(DomainError):
+    code, kind = Code.INVALID_TRANSITION, Kind.CONFLICT
+    detail = "The assessment is still a draft. Change it as it is, then sign it."
+
+
+class AssessmentIncomplete(DomainError):
+    """422: `errors` point at what is missing."""
+
+    code, kind = Code.ASSESSMENT_INCOMPLETE, Kind.UNPROCESSABLE
+    detail = "Something is missing that a signed assessment says."
 
 
 class NothingToRecord(DomainError):
@@ -65,6 +86,10 @@ CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     "advice_is_in_use_once": AlreadyExists,
     "advice_needs_cold_or_heat": ColdOrHeatUndecided,
     "advice_version_is_given_once": AlreadyExists,
+    "assessment_is_one_of_a_visit": AlreadyExists,
+    "assessment_version_is_counted_once": AssessmentIsSigned,
+    "assessment_is_amended_only": AssessmentIsSigned,
+    "assessment_is_whole_when_signed": AssessmentIncomplete,
     "care_sessionrecord_appointment_id_key": AlreadyExists,
     "check_in_is_answered_once": AlreadyExists,
     "check_in_is_called_for_once": AlreadyExists,

@@ -9,6 +9,21 @@ from backend.events.event import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentEvent(Event):
+    """`subject_id` is the assessment."""
+
+    patient_id: uuid.UUID
+
+
+class AssessmentSigned(AssessmentEvent):
+    type: ClassVar[str] = "assessment.signed.v1"
+
+
+class AssessmentAmended(AssessmentEvent):
+    type: ClassVar[str] = "assessment.amended.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRecordEvent(Event):
     """`subject_id` is the record."""
 

@@ -13,6 +13,15 @@ from backend.common.access import Actor
 from backend.common.permissions import Permission
 
 
+class AssessmentQuerySet(models.QuerySet[Any]):
+    """Assessments, scoped."""
+
+    def visible_to(self, actor: Actor, permission: Permission = Permission.ASSESSMENT_READ) -> AssessmentQuerySet:
+        """Those of patients over whom the caller holds the right: for a practitioner, those known where they work."""
+        patient = self.model._meta.get_field("patient").related_model
+        return self.filter(patient__in=patient.objects.visible_to(actor, permission))
+
+
 class SessionRecordQuerySet(models.QuerySet[Any]):
     """Session records, scoped."""
 

@@ -58,6 +58,7 @@ class Code(StrEnum):
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     SLOT_NOT_BOOKABLE = "slot_not_bookable"
     CHECK_IN_REFUSED = "check_in_refused"
+    ASSESSMENT_INCOMPLETE = "assessment_incomplete"
     RECORD_INCOMPLETE = "record_incomplete"
     NEEDLES_UNACCOUNTED = "needles_unaccounted"
     COLD_OR_HEAT_UNDECIDED = "cold_or_heat_undecided"

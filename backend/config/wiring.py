@@ -6,7 +6,9 @@ from backend.accounts import errors as accounts
 from backend.accounts.duty import ask_of_duty
 from backend.appointments import errors as appointments
 from backend.appointments.actions.diary import AppointmentDiary
+from backend.appointments.queries.decisions import learn_decisions_by
 from backend.care import errors as care
+from backend.care.queries.assessments import decision_about
 from backend.clinics import errors as clinics
 from backend.clinics.consequences import keep_diary
 from backend.clinics.enums import Role
@@ -29,4 +31,5 @@ def connect() -> None:
     name_practitioners_by(practitioners_by_clinic)
     ask_of_duty(must_have_second_factor)
     keep_diary(AppointmentDiary())
+    learn_decisions_by(decision_about)
     autodiscover_modules("subscribers")

@@ -15,6 +15,7 @@ from tests.api_client import MULTIPART, PASSWORD, ApiClient, multipart
 from tests.cast import FRI
 from tests.policy.account_calls import ACCOUNTS
 from tests.policy.aftercare_calls import AFTERCARE
+from tests.policy.assessment_calls import ASSESSMENTS
 from tests.policy.care_calls import CARE
 from tests.policy.file_calls import FILES
 from tests.policy.setup_calls import SETUP
@@ -389,5 +390,8 @@ CALLS: Mapping[str, Entry] = {
     "getService": Entry(_service, PUBLIC),
     "getPractitioner": Entry(_practitioner, PUBLIC),
     **{name: Entry(_sent(parts), targets) for name, (parts, targets) in {**SETUP, **FILES, **CARE, **ACCOUNTS}.items()},
-    **{name: Entry(_sent(parts), targets, ready=ready) for name, (parts, targets, ready) in AFTERCARE.items()},
+    **{
+        name: Entry(_sent(parts), targets, ready=ready)
+        for name, (parts, targets, ready) in {**AFTERCARE, **ASSESSMENTS}.items()
+    },
 }

@@ -104,6 +104,7 @@ GUARDED = [
     pytest.param(PATIENTS, ["listSlots", "createHold", "createAppointment"], id="patients"),
     pytest.param(PATIENTS, ["getPatient", "getPatientAttendance", "updatePatient"], id="patients' data"),
     pytest.param(PATIENTS, ["createScreening", "listScreenings", "getConsent", "revokeConsent"], id="answers"),
+    pytest.param(PATIENTS, ["createAssessment", "getAssessment", "signAssessment"], id="assessments"),
     pytest.param(PRACTITIONERS, OF_FILES, id="practitioners' files"),
     pytest.param(SESSIONS, ["updateSession", "revokeSession"], id="sessions"),
     pytest.param(TASKS, ["getTask", "assignTask", "completeTask"], id="tasks"),

@@ -16,6 +16,8 @@ from backend.common.permissions import Permission
 
 _BOOKED = _("The assessment is booked. This treatment can be booked once it has found it suitable.")
 _AWAITED = _("The assessment took place. The clinic has yet to say whether this treatment suits.")
+_DECIDED = _("After the assessment, the physiotherapist decided on something else than this treatment.")
+_ASK = _("Call the clinic: it tells you what it recommends.")
 _WAIT = _("Wait for the clinic, or call it.")
 _COME = _("Come to the assessment.")
 
@@ -54,7 +56,8 @@ class PatientEligibility(StrictSerializer):
     missing = list_of(EligibilityStep, max_length=10, help_text="What is missing, first things first; empty: nothing.")
     assessment = fields.ChoiceField(
         AssessmentState,
-        help_text="Where the assessment stands; `not_needed` also once it found it suitable.",
+        help_text="Where the assessment stands; `not_needed` also once it found it suitable, `not_cleared` where it "
+        "did not, and the clinic tells why.",
     )
     assessment_appointment_id = fields.UUIDField(
         allow_null=True, help_text="The visit of the assessment, booked or past; null if there is none."
@@ -107,7 +110,11 @@ def _told(found: Eligibility) -> dict[str, object]:
 def _step(step: Step, assessment: AssessmentState) -> dict[str, object]:
     words: tuple[object, object] = (text_of(step.code), remedy_of(step.code))
     if step.code == RuleCode.ASSESSMENT_NEEDED:
-        known = {AssessmentState.BOOKED: (_BOOKED, _COME), AssessmentState.AWAITING_DECISION: (_AWAITED, _WAIT)}
+        known = {
+            AssessmentState.BOOKED: (_BOOKED, _COME),
+            AssessmentState.AWAITING_DECISION: (_AWAITED, _WAIT),
+            AssessmentState.NOT_CLEARED: (_DECIDED, _ASK),
+        }
         words = known.get(assessment, words)
     detail, remedy = map(str, words)
     told = {"code": step.code, "waits_for": step.waits_for, "operation_id": step.operation_id, "path": step.path}

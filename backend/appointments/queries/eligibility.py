@@ -12,6 +12,7 @@ from backend.appointments.availability.gate import Gate, gate, missing
 from backend.appointments.availability.gather import Facts, gather
 from backend.appointments.enums import AssessmentState, RuleCode, Status, WaitsFor
 from backend.appointments.models import Appointment
+from backend.appointments.queries.decisions import decision_about
 from backend.appointments.queries.question import question_of
 from backend.appointments.rules.facts import Window
 from backend.appointments.rules.sets import spaced
@@ -93,18 +94,32 @@ def _steps(
 
 
 def _assessment(facts: Facts, patient_id: uuid.UUID) -> tuple[AssessmentState, uuid.UUID | None]:
-    """Where the assessment stands, and its visit: the next one to come, else the last that took place."""
+    """Where the assessment stands, and its visit: the next one to come, else the last that took place.
+
+    A visit awaits a decision until one is signed after its start; once a clearance has run out the way begins anew.
+    """
     if RuleCode.ASSESSMENT_NEEDED not in missing(facts):
         return AssessmentState.NOT_NEEDED, None
+    decision = decision_about(patient_id)
+    to_come, past = (_visit(facts, patient_id, statuses) for statuses in (_TO_COME, _HAPPENED))
+    if to_come is not None:
+        return AssessmentState.BOOKED, to_come.pk
+    visit_id = past.pk if past else None
+    if past is not None and (decision is None or decision.decided_at < past.starts_at):
+        return AssessmentState.AWAITING_DECISION, visit_id
+    if decision is not None and not decision.is_candidate:
+        return AssessmentState.NOT_CLEARED, visit_id
+    if facts.service.assessment_service_id is None:
+        return AssessmentState.AWAITING_DECISION, None
+    return AssessmentState.TO_BOOK, None
+
+
+def _visit(facts: Facts, patient_id: uuid.UUID, statuses: Sequence[Status]) -> Appointment | None:
     service_id = facts.service.assessment_service_id
     if service_id is None:
-        return AssessmentState.AWAITING_DECISION, None
+        return None
     visits = Appointment.objects.filter(patient_id=patient_id, service_id=service_id)
-    for status, state in ((_TO_COME, AssessmentState.BOOKED), (_HAPPENED, AssessmentState.AWAITING_DECISION)):
-        found = visits.filter(status__in=[str(one) for one in status]).order_by("-starts_at").first()
-        if found is not None:
-            return state, found.pk
-    return AssessmentState.TO_BOOK, None
+    return visits.filter(status__in=[str(one) for one in statuses]).order_by("-starts_at").first()
 
 
 def _earliest(facts: Facts) -> date | None:

@@ -1,13 +1,19 @@
 """Where the operations of this app are found, below `/v1/`."""
 
-from backend.care.api import advice, check_ins, records, screenings
+from backend.care.api import advice, assessments, check_ins, records, screenings
 from backend.common.http.routes import route
 
+_ASSESSMENT = "assessments/<uuid:assessment_id>"
 _VISIT = "appointments/<uuid:appointment_id>"
 _RECORD = f"{_VISIT}/session-record"
 
 urlpatterns = [
     route("screenings/<uuid:screening_id>/clear", post=screenings.ClearScreening),
+    route("patients/<uuid:patient_id>/assessments", get=assessments.ListAssessments, post=assessments.CreateAssessment),
+    route(_ASSESSMENT, get=assessments.GetAssessment, patch=assessments.UpdateAssessment),
+    route(f"{_ASSESSMENT}/sign", post=assessments.SignAssessment),
+    route(f"{_ASSESSMENT}/amend", post=assessments.AmendAssessment),
+    route(f"{_ASSESSMENT}/versions", get=assessments.ListAssessmentVersions),
     route(_RECORD, get=records.GetSessionRecord, post=records.CreateSessionRecord, patch=records.UpdateSessionRecord),
     route(f"{_RECORD}/sign", post=records.SignSessionRecord),
     route(f"{_RECORD}/amend", post=records.AmendSessionRecord),

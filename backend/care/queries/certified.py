@@ -3,10 +3,13 @@
 import uuid
 from datetime import timedelta
 
+from django.db.models import Q, QuerySet
+
 from backend.appointments.availability.gather import Question, gather
 from backend.appointments.models import Appointment
 from backend.appointments.rules.facts import Lane, Window
 from backend.appointments.rules.sets import offered_by_practitioner, practitioner_active, practitioner_certified
+from backend.clinics.enums import Discipline
 from backend.clinics.models import Service
 from backend.common import clock
 from backend.common.access import Actor
@@ -19,15 +22,23 @@ ONE_DAY = timedelta(days=1)
 def is_certified_for(actor: Actor, patient_id: uuid.UUID) -> bool:
     """Whether the caller gives a service that asks for screening, at a clinic that knows the patient, and holds every
     proof that it requires there today (D4, R10): asked as booking asks it."""
+    clinics = PatientClinic.objects.filter(patient_id=patient_id).values_list("clinic_id", flat=True)
+    return _gives_one_of(actor, Service.objects.filter(needs_screening=True), Q(offerings__clinic_id__in=clinics))
+
+
+def is_certified_to_assess(actor: Actor, clinic_id: uuid.UUID) -> bool:
+    """Whether the caller gives IMS, or its assessment, at the clinic, and holds every proof that it requires there
+    today (D4, D8, R10)."""
+    treatments = Service.objects.filter(discipline=Discipline.IMS, needs_clearance=True)
+    assessments = treatments.exclude(assessment_service=None).values("assessment_service_id")
+    services = Service.objects.filter(Q(pk__in=treatments.values("pk")) | Q(pk__in=assessments))
+    return _gives_one_of(actor, services, Q(offerings__clinic_id=clinic_id))
+
+
+def _gives_one_of(actor: Actor, services: QuerySet[Service], where: Q) -> bool:
     if actor.practitioner_id is None:
         return False
-    clinics = PatientClinic.objects.filter(patient_id=patient_id).values_list("clinic_id", flat=True)
-    given = Service.objects.filter(
-        needs_screening=True,
-        is_active=True,
-        offerings__practitioner_id=actor.practitioner_id,
-        offerings__clinic_id__in=clinics,
-    ).distinct()
+    given = services.filter(where, is_active=True, offerings__practitioner_id=actor.practitioner_id).distinct()
     return any(
         gives_today(actor.practitioner_id, service_id=service_id, clinic_id=clinic_id)
         for service_id, clinic_id in given.values_list("pk", "offerings__clinic_id")

@@ -226,6 +226,12 @@ CATALOGUE: dict[Code, Entry] = {
         "Something that the treatment needs on the day of the visit is missing. The visit stays as it is.",
         "Read rules[]: each names what is missing. See to it with the patient, then check in again.",
     ),
+    Code.ASSESSMENT_INCOMPLETE: Entry(
+        Kind.UNPROCESSABLE,
+        "Assessment incomplete",
+        "One of the three parts of the assessment is missing, or what it decides.",
+        "Read errors[]: each points at one missing value. Enter them, then sign again.",
+    ),
     Code.RECORD_INCOMPLETE: Entry(
         Kind.UNPROCESSABLE,
         "Record incomplete",

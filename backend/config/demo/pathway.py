@@ -1,19 +1,58 @@
-"""Answers and consents of the demo's patients: who may book IMS, and who waits for a physiotherapist (D10, D13)."""
+"""Assessments, answers and consents of the demo's patients: who may book IMS, and who waits for a physiotherapist (D7,
+D10, D13)."""
 
 import tomllib
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from backend.accounts.models import User
+from backend.care.enums import AssessmentOutcome, Condition, Degree
+from backend.care.models import Assessment, AssessmentVersion
+from backend.care.rules import CLEARED_FOR
 from backend.clinics.models import Clinic, Service
 from backend.config.demo.draft import Draft
 from backend.config.demo.services import LANGUAGES, TEXTS
-from backend.patients.enums import Party, QuestionCode, ScreeningOutcome
-from backend.patients.models import Consent, ConsentText, Patient, Screening
+from backend.patients.enums import BodyRegion, Party, QuestionCode, ScreeningOutcome
+from backend.patients.models import Clearance, Consent, ConsentText, Patient, Screening
 from backend.patients.queries.reviews import review_key
 from backend.patients.questionnaire import STANDARD
 from backend.tasks.enums import TaskKind
 from backend.tasks.models import Task
+
+
+def add_assessment(draft: Draft, patient: Patient, clinic: Clinic, by: User, *, on: date) -> None:
+    """Draft that the patient was found a candidate on a day, about noon, and is cleared from then on."""
+    at = datetime.combine(on, time(hour=19), UTC)
+    assessment = draft.add(Assessment(patient=patient, clinic=clinic))
+    draft.add(
+        AssessmentVersion(
+            assessment=assessment,
+            number=1,
+            region=BodyRegion.LOWER_BACK,
+            autonomic_tests="No trophic change; matchstick test positive over L4 and L5.",
+            palpation="Ropy bands in the left multifidus and gluteus medius, tender.",
+            movement_screen="Extension and left side bending limited by a third.",
+            trigger_points=[{"muscle": "gluteus medius", "side": "left"}],
+            tight_muscles=["multifidus", "gluteus medius"],
+            general_health=Condition.GOOD,
+            severity=Degree.MODERATE,
+            outcome=AssessmentOutcome.CANDIDATE,
+            conclusion="Muscles shortened; exercises alone did not help. A course of IMS.",
+            written_by=by,
+            signed_by=by,
+            signed_at=at,
+        )
+    )
+    draft.add(
+        Clearance(
+            patient=patient,
+            region=BodyRegion.LOWER_BACK,
+            valid_from=on,
+            valid_until=on + CLEARED_FOR,
+            granted_by=by,
+            assessment_id=assessment.pk,
+        )
+    )
 
 
 def add_consent_text(draft: Draft, service: Service, author: User | None = None) -> ConsentText:

@@ -9,10 +9,11 @@ from backend.accounts.models import User
 from backend.clinics.models import Clinic
 from backend.config.demo import cast
 from backend.config.demo.draft import Draft
+from backend.config.demo.pathway import add_assessment
 from backend.config.demo.places import Places
 from backend.config.demo.staff import Users
-from backend.patients.enums import BodyRegion, LinkOrigin, Relationship
-from backend.patients.models import Clearance, Guardianship, Patient, PatientClinic
+from backend.patients.enums import LinkOrigin, Relationship
+from backend.patients.models import Guardianship, Patient, PatientClinic
 
 # fmt: off
 GIVEN = (
@@ -27,6 +28,7 @@ FAMILY = (
 )
 # fmt: on
 FILLERS_BY_CLINIC = {"coquitlam": 110, "langley": 60, "toronto": 60}
+ASSESSED_AGO = timedelta(days=60)
 CLEARED_SHARE = 3  # one in so many of them is in an IMS course
 
 
@@ -47,7 +49,7 @@ class Patients:
 def add_patients(
     draft: Draft, users: Users, places: Places, *, certified: Mapping[Clinic, User], today: date, rng: random.Random
 ) -> Patients:
-    """Draft all patients; `certified` signs the clearances of a clinic's patients."""
+    """Draft all patients; `certified` signs the assessments of a clinic's patients."""
     own = {person: _add_own(draft, person, users[person], rng) for person in cast.PATIENTS}
     birth = today - timedelta(days=9 * 365)
     child = draft.add(Patient(given_name="Emile", family_name="Dubois", birth_date=birth, language="fr"))
@@ -56,15 +58,16 @@ def add_patients(
     for patient in (*own.values(), child):
         clinic = places.langley if patient is own[cast.STRANGER] else places.coquitlam
         draft.add(PatientClinic(patient=patient, clinic=clinic, origin=LinkOrigin.DESK))
+    assessed = today - ASSESSED_AGO
     for person in (cast.CLEARED, cast.REVIEW):
-        _add_clearance(draft, own[person], certified[places.coquitlam], today=today)
+        add_assessment(draft, own[person], places.coquitlam, certified[places.coquitlam], on=assessed)
 
     others, in_ims = {}, {}
     for clinic in places.all:
         some = [_add_other(draft, clinic, rng) for _ in range(FILLERS_BY_CLINIC[clinic.slug])]
         others[clinic], in_ims[clinic] = some, some[::CLEARED_SHARE]
         for patient in in_ims[clinic]:
-            _add_clearance(draft, patient, certified[clinic], today=today)
+            add_assessment(draft, patient, clinic, certified[clinic], on=assessed)
     return Patients(
         cleared=own[cast.CLEARED],
         review=own[cast.REVIEW],
@@ -105,18 +108,6 @@ def _add_other(draft: Draft, clinic: Clinic, rng: random.Random) -> Patient:
     )
     draft.add(PatientClinic(patient=patient, clinic=clinic, origin=LinkOrigin.BOOKING))
     return patient
-
-
-def _add_clearance(draft: Draft, patient: Patient, certified: User, *, today: date) -> None:
-    draft.add(
-        Clearance(
-            patient=patient,
-            region=BodyRegion.LOWER_BACK,
-            valid_from=today - timedelta(days=60),
-            valid_until=today + timedelta(days=305),
-            granted_by=certified,
-        )
-    )
 
 
 def _adult_birth_date(rng: random.Random) -> date:

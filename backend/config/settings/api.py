@@ -66,6 +66,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         },
         {"name": "screenings", "description": "Patients' answers to the health questions, and where they stand."},
         {"name": "consents", "description": "What patients agreed to before a treatment, and took back."},
+        {"name": "assessments", "description": "What physiotherapists found before a treatment, signed and amended."},
         {"name": "advice-templates", "description": "What clinics tell patients to do after visits, in versions."},
         {"name": "tasks", "description": "What front desks, managers and practitioners are to see to."},
         {"name": "audit-events", "description": "Who saw or changed what, kept for good."},
