@@ -1,7 +1,7 @@
 # Every command makes and enters .venv by itself; only Python 3.11 or newer is needed.
 PYTHON ?= python3
 
-.PHONY: help run reset postgres test stateful lint contract contract-full clients browser bench fuzz spec examples requirements
+.PHONY: help run reset backup restore postgres test stateful lint contract contract-full clients browser bench fuzz spec examples requirements
 .DEFAULT_GOAL := help
 
 help:            ## list the commands
@@ -12,6 +12,12 @@ run:             ## the API with PostgreSQL and demo data; PORT=8001 make run
 
 reset:           ## delete the demo's data
 	@$(PYTHON) -m launch reset
+
+backup:          ## the database and the uploads into a folder of .evergreen/backups
+	@$(PYTHON) -m launch backup $(ARGS)
+
+restore:         ## a backup into an empty database, proved; make restore ARGS=.evergreen/backups/...
+	@$(PYTHON) -m launch restore $(ARGS)
 
 postgres:        ## only the demo's PostgreSQL
 	@$(PYTHON) -m launch postgres

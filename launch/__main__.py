@@ -10,6 +10,8 @@ OLDEST = (3, 11)
 COMMANDS = {
     "run": ("demo", "start PostgreSQL, the API and its worker with demo data; PORT chooses the port"),
     "reset": ("demo", "delete the demo database; the next run starts over"),
+    "backup": ("demo", "write the database and the uploads into a folder; further words name it"),
+    "restore": ("demo", "put a backup into an empty database and prove it, row by row; say which"),
     "postgres": ("demo", "only the demo's PostgreSQL; --print-url prints its DATABASE_URL and leaves it running"),
     "test": ("dev", "run the tests; further words go to pytest"),
     "stateful": ("dev", "tests/stateful for minutes; STATEFUL_EXAMPLES and STATEFUL_STEPS say how many"),

@@ -39,6 +39,7 @@ def command(name: str) -> Callable[[list[str]], int | None]:
     """The function behind a command: `main` of the module of its name, or a function of a module of many."""
     homes = {
         "launch.gates": ("lint", "browser", "fuzz", "spec", "examples", "test", "stateful", "requirements"),
+        "launch.backup": ("backup", "restore"),
         "launch.contract": ("contract", "contract-full", "clients"),
     }
     for home, names in homes.items():
