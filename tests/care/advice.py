@@ -5,11 +5,12 @@ from typing import Any
 from backend.appointments.models import Appointment
 from backend.care.models import AdviceTemplate
 from backend.clinics.models import Clinic
+from backend.config.demo.aftercare import advice_lines
 from tests.appointments.rows import change
 from tests.cast import Cast
 
-TOPICS = ("soreness", "light_headed", "water", "hot_bath", "cold", "heat", "exercise", "when_to_call")
-LINES = [{"topic": topic, "text": f"{topic} in English", "text_fr": f"{topic} en français"} for topic in TOPICS]
+LINES = advice_lines()
+TOPICS = [line["topic"] for line in LINES]
 
 
 def advice_of(visit: Appointment) -> str:

@@ -94,7 +94,7 @@ def test_it_is_told_in_two_languages_and_by_whom_it_was_approved(cast: Cast) -> 
     template, visit = in_use(cast), session_of(cast)
     english = api(cast.cleared).get(advice_of(visit)).json()
     french = api(cast.cleared).get(advice_of(visit), headers={"Accept-Language": "fr"}).json()
-    assert (english["lines"][0]["text"], french["lines"][0]["text"]) == ("soreness in English", "soreness en français")
+    assert (english["lines"][0]["text"], french["lines"][0]["text"]) == (LINES[0]["text"], LINES[0]["text_fr"])
     assert "not medical advice" in english["caution"]
     assert "pas un avis médical" in french["caution"]
     assert english["approved_by_name"] == "Ims Test"

@@ -182,7 +182,12 @@ def test_the_policy_has_an_address_of_its_own(cast: Cast, manager: ApiClient) ->
         "cold_or_heat": "undecided",
         "etag": before["ETag"],
     }
-    wanted = {"notice_minutes": 0, "free_cancellation_minutes": 2880, "desk_books_after_no_shows": 3}
+    wanted = {
+        "notice_minutes": 0,
+        "free_cancellation_minutes": 2880,
+        "desk_books_after_no_shows": 3,
+        "cold_or_heat": "heat",
+    }
     after = manager.patch(path, wanted, if_match=before["ETag"]).json()
     assert after == {**before.json(), **wanted, "etag": after["etag"]}
     entry = AuditEntry.objects.get(action="clinic.changed")

@@ -93,6 +93,20 @@ def test_stories_of_the_named_patients() -> None:
     assert child.appointments.get().starts_at > clock.now()
 
 
+def test_the_cleared_have_signed_records_advice_and_a_check_in() -> None:
+    visits = Appointment.objects.filter(patient__user__email=cast.CLEARED.email, service__code="ims-treatment")
+    records = [visit.session_record for visit in visits.order_by("starts_at")]
+    assert [(record.status, record.pain_before) for record in records] == [("signed", 7), ("signed", 6)]
+    client, last = ApiClient().as_(cast.CLEARED.email), f"/v1/appointments/{records[-1].appointment_id}"
+    advice = client.get(f"{last}/advice").json()
+    topics = [line["topic"] for line in advice["lines"]]
+    assert {"heat", "hot_bath"} < set(topics)
+    assert "cold" not in topics
+    assert [one["state"] for one in client.get(f"{last}/check-ins").json()["results"]] == ["answered", "missed"]
+    physio = ApiClient().as_(records[-1].signed_by.email)
+    assert physio.get(f"{last}/session-record").json()["muscles"]
+
+
 def test_the_cleared_find_their_next_session_and_the_others_what_comes_first() -> None:
     def search(person: cast.Person, service: str) -> Any:
         return ApiClient().as_(person.email).get("/v1/slots", {"service": service}).json()

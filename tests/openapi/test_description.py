@@ -13,10 +13,11 @@ SHORTEST = 20
 VERBS = re.findall(
     r"\w+",
     """
-    accept add answer archive assess assign book cancel change check clear close complete confirm create decline delete
-    dismiss end explain extend forgot get issue join leave list look mark move next offer open pause plan preview put
-    read reassign record refresh register release remove rename replay reschedule resend reset resolve restore revoke
-    screen search send set sign start subscribe swap sync test undo unsubscribe update upload verify withdraw
+    accept activate add amend answer approve archive assess assign book cancel change check clear close complete confirm
+    create decline delete dismiss end explain extend forgot get issue join leave list look mark move next offer open
+    pause plan preview put read reassign record refresh register release remove rename replay reschedule resend reset
+    resolve restore revoke screen search send set sign start subscribe swap sync test undo unsubscribe update upload
+    verify withdraw
     """,
 )
 WITHOUT_NOUN = {"register", "logout"}  # named so in the contract

@@ -9,6 +9,7 @@ from pytest_django import DjangoDbBlocker
 from backend.accounts.querysets import SessionQuerySet
 from backend.appointments.enums import HOLD_STATUSES
 from backend.appointments.querysets import AppointmentQuerySet, WaitlistEntryQuerySet, WaitlistOfferQuerySet
+from backend.care.querysets import AdviceTemplateQuerySet, SessionRecordQuerySet
 from backend.common.access import Actor
 from backend.patients.querysets import PatientQuerySet
 from backend.practitioners.querysets import PractitionerQuerySet
@@ -85,6 +86,8 @@ SESSIONS: Scope = (SessionQuerySet, "visible_to", lambda self, *_: self)
 TASKS: Scope = (TaskQuerySet, "visible_to", lambda self, *_: self)
 ENTRIES: Scope = (WaitlistEntryQuerySet, "visible_to", lambda self, *_: self)
 OFFERS: Scope = (WaitlistOfferQuerySet, "visible_to", lambda self, *_: self)
+RECORDS: Scope = (SessionRecordQuerySet, "visible_to", lambda self, *_: self)
+ADVICE: Scope = (AdviceTemplateQuerySet, "visible_to", lambda self, *_: self)
 CLINICS: Scope = (Actor, "may", lambda self, permission, **_: self.holds(permission))
 OF_VISITS = [
     "getAppointment",
@@ -110,6 +113,8 @@ GUARDED = [
     pytest.param(TASKS, ["getTask", "assignTask", "completeTask"], id="tasks"),
     pytest.param(ENTRIES, ["getWaitlistEntry", "deleteWaitlistEntry"], id="who waits"),
     pytest.param(OFFERS, ["getWaitlistOffer"], id="what is offered"),
+    pytest.param(RECORDS, ["getSessionRecord"], id="records of sessions"),
+    pytest.param(ADVICE, ["activateAdviceTemplate"], id="advice"),
     pytest.param(CLINICS, ["createHold", "createPatient", "lookUpPatient"], id="clinics"),
 ]
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from backend.clinics.enums import Province, RoomKind, Weekday
+from backend.clinics.enums import ColdOrHeat, Province, RoomKind, Weekday
 from backend.clinics.models import Clinic, Closure, OpeningHours, Organisation, Room
 from backend.config.demo.draft import Draft
 
@@ -26,6 +26,7 @@ CLINICS: Mapping[str, Mapping[str, Any]] = {
         "timezone": "America/Vancouver",
         "phone": "+16045550121",
         "email": "coquitlam@clinics.demo.test",
+        "cold_or_heat": ColdOrHeat.HEAT,
     },
     "langley": {
         "name": "Evergreen Langley",
@@ -38,6 +39,7 @@ CLINICS: Mapping[str, Mapping[str, Any]] = {
         "timezone": "America/Vancouver",
         "phone": "+16045550142",
         "email": "langley@clinics.demo.test",
+        "cold_or_heat": ColdOrHeat.COLD,
     },
     "toronto": {
         "name": "Evergreen Toronto",
@@ -50,6 +52,7 @@ CLINICS: Mapping[str, Mapping[str, Any]] = {
         "timezone": "America/Toronto",
         "phone": "+14165550175",
         "email": "toronto@clinics.demo.test",
+        "cold_or_heat": ColdOrHeat.HEAT,
     },
 }
 

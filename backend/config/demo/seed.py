@@ -14,6 +14,7 @@ from backend.clinics.models import Clinic, Organisation
 from backend.common import clock
 from backend.common.walltime import local_date_of, minute_of, zone
 from backend.config.demo import cast
+from backend.config.demo.aftercare import add_advice, save_sessions
 from backend.config.demo.calendar import fill, tell_stories
 from backend.config.demo.diary import Diary, Visit
 from backend.config.demo.draft import Draft
@@ -51,6 +52,7 @@ def seed() -> int:
     with transaction.atomic():
         planned.draft.save()
         save_visits(planned.draft, planned.visits, desk=planned.desk, named=planned.named, now=now, rng=rng)
+        save_sessions(planned.named)
     return len(planned.visits)
 
 
@@ -63,6 +65,8 @@ def plan(now: datetime, rng: random.Random, *, password: str) -> Plan:
     services = add_services(draft, places)
     add_memberships(draft, users, places)
     staff = add_staff(draft, users, places, services, today=today)
+    approvers = {places.coquitlam: staff.ims, places.langley: staff.ims, places.toronto: staff.toronto}
+    add_advice(draft, services.ims_treatment, approvers, now=now)
     certified = dict.fromkeys(places.all, users[cast.IMS]) | {places.toronto: users[cast.TORONTO]}
     patients = add_patients(draft, users, places, certified=certified, today=today, rng=rng)
     in_ims = [patients.cleared, patients.review, *chain.from_iterable(patients.in_ims.values())]
