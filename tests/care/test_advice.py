@@ -79,7 +79,7 @@ def test_the_desk_does_not_learn_from_it_how_the_patient_is(cast: Cast) -> None:
     answer = api(cast.ims).get(advice_of(visit))
     assert (answer.json()["is_adapted"], "hot_bath" in topics(answer)) == (True, False)
     [entry] = AuditEntry.objects.filter(action="advice.read")
-    assert (entry.actor_id, entry.patient_id, entry.reason) == (cast.ims.user_id, cast.cleared.pk, "purpose: care")
+    assert (entry.actor_id, entry.patient_id, entry.purpose) == (cast.ims.user_id, cast.cleared.pk, "care")
 
 
 def test_a_guardian_reads_the_childs_and_nobody_elses(cast: Cast) -> None:

@@ -192,7 +192,7 @@ def test_every_read_and_deed_is_in_the_audit_log_without_what_was_found(cast: Ca
         "assessment.amended",
         *["assessment.read"] * 3,
     ]
-    assert {one.reason for one in entries.filter(action="assessment.read")} == {"purpose: care"}
+    assert {one.purpose for one in entries.filter(action="assessment.read")} == {"care"}
     assert {one.actor_id for one in entries} == {cast.ims.user_id}
     told = [[one.before, one.after, one.reason] for one in entries]
     events = [[one.type, one.payload] for one in DomainEvent.objects.all()]

@@ -157,11 +157,11 @@ def test_the_desk_sees_whether_and_who_treats_sees_what(cast: Cast, visit: Appoi
     [seen, _] = api(cast.ims).get(check_ins_of(visit)).json()["results"]
     assert (seen["is_redacted"], seen["soreness"], seen["alarms"]) == (False, 7, ["fever"])
     entries = AuditEntry.objects.filter(action="check_in.read").order_by("pk")
-    assert [(one.actor_id, one.after["with_answers"], one.reason) for one in entries] == [
-        (cast.desk_coquitlam.pk, False, "purpose: booking"),
-        (cast.manager_coquitlam.pk, False, "purpose: booking"),
-        (cast.owner.pk, False, "purpose: booking"),
-        (cast.ims.user_id, True, "purpose: care"),
+    assert [(one.actor_id, one.after["with_answers"], one.purpose) for one in entries] == [
+        (cast.desk_coquitlam.pk, False, "booking"),
+        (cast.manager_coquitlam.pk, False, "booking"),
+        (cast.owner.pk, False, "booking"),
+        (cast.ims.user_id, True, "care"),
     ]
     assert {one.patient_id for one in entries} == {cast.cleared.pk}
 

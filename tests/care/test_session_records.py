@@ -173,12 +173,12 @@ def test_reading_and_writing_are_in_the_audit_log_without_what_was_found(cast: C
     client.post(f"{path}/sign")
     client.post(f"{path}/amend", {"pain_after": 2, "reason": "Zither"})
     entries = AuditEntry.objects.filter(subject_type="session_record").order_by("pk")
-    assert [(one.action, one.after, one.reason) for one in entries] == [
-        ("session_record.started", {}, ""),
-        ("session_record.read", {}, "purpose: care"),
-        ("session_record.changed", {"fields": ["note", "pain_after"]}, ""),
-        ("session_record.signed", {}, ""),
-        ("session_record.amended", {"fields": ["pain_after"], "number": 1}, ""),
+    assert [(one.action, one.after, one.reason, one.purpose) for one in entries] == [
+        ("session_record.started", {}, "", "care"),
+        ("session_record.read", {}, "", "care"),
+        ("session_record.changed", {"fields": ["note", "pain_after"]}, "", "care"),
+        ("session_record.signed", {}, "", "care"),
+        ("session_record.amended", {"fields": ["pain_after"], "number": 1}, "", "care"),
     ]
     assert {(one.actor_id, one.patient_id) for one in entries} == {(cast.ims.user_id, cast.cleared.pk)}
 

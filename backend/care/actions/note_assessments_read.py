@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from backend.audit.actions import record
+from backend.audit.enums import Purpose
 from backend.common.access import Actor
 
 
@@ -19,5 +20,5 @@ def note_assessments_read(actor: Actor, *, patient_id: uuid.UUID, assessment_ids
             subject_id=patient_id,
             patient_id=patient_id,
             after={"assessment_ids": [str(one) for one in assessment_ids]},
-            reason="purpose: care",
+            purpose=Purpose.CARE,
         )

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from backend.appointments.models import Appointment
 from backend.audit.actions import record
+from backend.audit.enums import Purpose
 from backend.common.access import Actor
 
 
@@ -21,5 +22,5 @@ def note_health_read(actor: Actor, *, visit: Appointment, what: str, with_answer
             patient_id=visit.patient_id,
             clinic_id=visit.clinic_id,
             after={"with_answers": with_answers},
-            reason="purpose: care" if with_answers else "purpose: booking",
+            purpose=Purpose.CARE if with_answers else Purpose.BOOKING,
         )

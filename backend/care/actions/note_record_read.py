@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from backend.audit.actions import record as write_down
+from backend.audit.enums import Purpose
 from backend.care.models import SessionRecord
 from backend.common.access import Actor
 
@@ -17,5 +18,5 @@ def note_record_read(actor: Actor, *, record: SessionRecord) -> None:
             subject_id=record.pk,
             patient_id=record.appointment.patient_id,
             clinic_id=record.appointment.clinic_id,
-            reason="purpose: care",
+            purpose=Purpose.CARE,
         )
