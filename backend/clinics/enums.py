@@ -73,3 +73,16 @@ class ColdOrHeat(models.TextChoices):
     UNDECIDED = "undecided"
     COLD = "cold"
     HEAT = "heat"
+
+
+class QuestionTopic(models.TextChoices):
+    """What a question about a service is about, so that apps can place an answer without reading it (D22)."""
+
+    DOES_IT_HURT = "does_it_hurt"
+    WHAT_TO_EXPECT = "what_to_expect"
+    HOW_MANY_VISITS = "how_many_visits"
+    HOW_SOON_IT_WORKS = "how_soon_it_works"
+    HOW_LONG_IT_LASTS = "how_long_it_lasts"
+    WHAT_TO_DO_AFTER = "what_to_do_after"
+    UNLIKE_ACUPUNCTURE = "unlike_acupuncture"
+    OTHER = "other"

@@ -59,4 +59,7 @@ CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     "opening_hours_do_not_overlap": HoursOverlap,
     "membership_is_held_once": MemberAlready,
     "ownership_is_held_once": MemberAlready,
+    "question_set_version_is_given_once": AlreadyExists,
+    "question_set_is_current_once": AlreadyExists,
+    "question_answer_topic_is_answered_once": AlreadyExists,
 }

@@ -44,3 +44,9 @@ class CredentialExpiring(CredentialEvent):
 
     type: ClassVar[str] = "credential.expiring.v1"
     warning_days: int
+
+
+class ServiceQuestionsPublished(Event):
+    """`subject_id` is the version of the questions."""
+
+    type: ClassVar[str] = "service.questions_published.v1"

@@ -30,7 +30,7 @@ ALREADY_EXISTS_SAYS_IT = {
     "required_credential_is_named_once",
     "series_is_of_one_patient_and_service",
     "service_is_offered_once_at_a_clinic",
-    "service_question_has_its_own_place",
+    "question_answer_has_its_own_place",
     "waitlist_place_is_had_once",
     "waitlist_practitioner_is_named_once",
     "waitlist_rank_is_had_once",

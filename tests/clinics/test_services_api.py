@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from backend.clinics.enums import CredentialKind, Discipline, RoomKind
-from backend.clinics.models import Clinic, ClinicService, RequiredCredential, Service, ServiceQuestion
+from backend.clinics.models import Clinic, ClinicService, QuestionAnswer, QuestionSet, RequiredCredential, Service
 from tests.api_client import ApiClient
 from tests.cast import Cast
 
@@ -29,12 +29,6 @@ def detail(service: Service, language: str = "en") -> dict[str, Any]:
     assert answer.status_code == 200, answer.content
     body: dict[str, Any] = answer.json()
     return body
-
-
-def ask(service: Service, language: str, position: int, question: str, version: int = 1) -> None:
-    ServiceQuestion.objects.create(
-        service=service, language=language, position=position, question=question, answer="So it is.", version=version
-    )
 
 
 def test_visitors_see_every_active_service_by_code(cast: Cast) -> None:
@@ -139,21 +133,6 @@ def test_pages_hold_each_service_once(cast: Cast) -> None:
     assert second["next_cursor"] is None
 
 
-def test_questions_come_in_order_and_in_the_language_asked_for(cast: Cast) -> None:
-    ask(cast.ims_treatment, "en", 2, "Second?")
-    ask(cast.ims_treatment, "en", 1, "First?")
-    ask(cast.ims_treatment, "fr", 1, "Première ?", version=3)
-    ask(cast.massage, "en", 1, "Of another service?")
-    assert detail(cast.ims_treatment)["questions"] == [
-        {"question": "First?", "answer": "So it is.", "language": "en", "version": 1},
-        {"question": "Second?", "answer": "So it is.", "language": "en", "version": 1},
-    ]
-    french = [
-        (one["question"], one["language"], one["version"]) for one in detail(cast.ims_treatment, "fr")["questions"]
-    ]
-    assert french == [("Première ?", "fr", 3), ("Second?", "en", 1)]
-
-
 def test_texts_follow_the_language_of_the_request(cast: Cast) -> None:
     Service.objects.filter(pk=cast.massage.pk).update(preparation="Come.", preparation_fr="")
     french = detail(cast.massage, "fr")
@@ -215,8 +194,11 @@ def test_the_number_of_statements_does_not_grow(cast: Cast) -> None:
     RequiredCredential.objects.bulk_create(
         RequiredCredential(service=service, kind=CredentialKind.REGISTRATION) for service in services
     )
+    asked = QuestionSet.objects.create(service=cast.ims_treatment, version=1)
     for position in range(1, 10):
-        ask(cast.ims_treatment, "en", position, "Why?")
+        QuestionAnswer.objects.create(
+            question_set=asked, position=position, topic="other", question="Why?", answer="So."
+        )
     assert (statements("/v1/services"), statements(one)) == before
     assert before[0] <= 4
     assert before[1] <= 5

@@ -19,7 +19,7 @@ BEYOND_SCHEMAS = {
     # No number, link, zone or picture; an address to sign in with; somebody who does not work there; a visit of others;
     # an end before the beginning.
     "invalid": "/(phone|token|current_password|code|timezone|file|email|assignee_id|appointment_ids|until_at)",
-    "taken": "/(answers|questions)/[0-9]+/code",  # twice the same
+    "taken": "/(answers|questions)/[0-9]+/(code|topic)",  # twice the same
     # other than the hold, than the visit to be moved, than what is asked now
     "mismatch": "/[a-z_]+_(id|at|version)|/consents|[?](service|hold)",
     "too_common": "/(new_)?password",

@@ -53,6 +53,13 @@ def of_service(**parts: Any) -> Aim:
     return aim
 
 
+def questions(world: World, actor: str, target: str) -> Parts:
+    """About that service, approved by a physiotherapist."""
+    one = {"topic": "other", "question": "Why?", "question_fr": "Pourquoi ?", "answer": "So.", "answer_fr": "Ainsi."}
+    body = {"approved_by_id": str(world.cast.ims.pk), "questions": [one]}
+    return of_service(body=body)(world, actor, target)
+
+
 def at_large(**parts: Any) -> Aim:
     """At the chain."""
 
@@ -73,6 +80,7 @@ CARE: Mapping[str, tuple[Aim, tuple[str, ...]]] = {
     "getEligibility": (about(query={"service": "ims-treatment"}), DISTANCES),
     "getConsentText": (of_service(), ASKING),
     "createConsentText": (of_service(body=TEXT), ASKING),
+    "createServiceQuestions": (questions, ASKING),
     "createConsent": (consent, DISTANCES),
     "listConsents": (about(), DISTANCES),
     "getConsent": (at_row(Consent, "consent_id"), DISTANCES),

@@ -2,7 +2,7 @@
 
 from backend.accounts.enums import Language
 from backend.clinics.api.terms import Terms
-from backend.clinics.enums import CredentialKind, Discipline, RoomKind
+from backend.clinics.enums import CredentialKind, Discipline, QuestionTopic, RoomKind
 from backend.common.http import fields
 from backend.common.http.serializers import PageQuery, StrictSerializer, VersionedSerializer, list_of
 
@@ -106,12 +106,19 @@ class Service(VersionedSerializer):
 class QuestionAndAnswer(StrictSerializer):
     """A question patients ask, answered. General information, approved by the clinic; no medical advice (D22)."""
 
+    topic = fields.ChoiceField(
+        QuestionTopic,
+        source="row.topic",
+        help_text="What it is about, whatever its words; each topic comes once at most, but for `other`.",
+    )
     question = fields.CharField(max_length=300, help_text="The question, in patients' words.")
     answer = fields.CharField(max_length=4000, help_text="The answer, in plain words and without markup.")
     language = fields.ChoiceField(
         Language, help_text="The language of both; English where nobody has translated them yet."
     )
-    version = fields.IntegerField(min_value=1, help_text="Grows by one with each change of the text.")
+    version = fields.IntegerField(
+        source="row.question_set.version", min_value=1, help_text="Grows by one with each change of the questions."
+    )
 
 
 class ServiceDetail(Service):
@@ -130,3 +137,16 @@ class ServiceDetail(Service):
         help_text="Starts lie on multiples of this many minutes after the clinic's midnight.",
     )
     questions = list_of(QuestionAndAnswer, max_length=100, help_text="What patients ask about it, in order.")
+    questions_version = fields.IntegerField(
+        min_value=0, help_text="The version of the questions; 0 while there are none."
+    )
+    questions_approved_by = fields.CharField(
+        max_length=303,
+        allow_blank=True,
+        help_text="The physiotherapist who approved the answers, with title; empty while there are none.",
+    )
+    questions_caution = fields.CharField(
+        source="caution",
+        max_length=300,
+        help_text="Show it with the answers, in the caller's language: they are no medical advice.",
+    )

@@ -1,9 +1,10 @@
 """Where care happens, what is offered there, and who works there."""
 
-from backend.clinics.models.catalogue import ClinicService, RequiredCredential, Service, ServiceQuestion
+from backend.clinics.models.catalogue import ClinicService, RequiredCredential, Service
 from backend.clinics.models.hours import Closure, OpeningHours
 from backend.clinics.models.people import Membership
 from backend.clinics.models.places import Clinic, Organisation, Room
+from backend.clinics.models.questions import QuestionAnswer, QuestionSet
 
 __all__ = [
     "Clinic",
@@ -12,8 +13,9 @@ __all__ = [
     "Membership",
     "OpeningHours",
     "Organisation",
+    "QuestionAnswer",
+    "QuestionSet",
     "RequiredCredential",
     "Room",
     "Service",
-    "ServiceQuestion",
 ]

@@ -89,21 +89,3 @@ class ClinicService(VersionedRow):
                 name="clinic_service_horizon_is_sane",
             ),
         ]
-
-
-class ServiceQuestion(VersionedRow):
-    """A question patients ask about a service, with its answer, in one language (D22)."""
-
-    service = models.ForeignKey(Service, models.CASCADE, related_name="questions")
-    language = models.CharField(max_length=2)
-    position = models.PositiveSmallIntegerField()
-    question = models.CharField(max_length=300)
-    answer = models.TextField(max_length=4000)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["service", "language", "position"], name="service_question_has_its_own_place"
-            ),
-            one_of("language", ["en", "fr"], name="service_question_language_is_known"),
-        ]

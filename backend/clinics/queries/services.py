@@ -5,12 +5,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from backend.clinics.models import ClinicService, Organisation, RequiredCredential, Service, ServiceQuestion
+from backend.clinics.models import ClinicService, Organisation, QuestionAnswer, RequiredCredential, Service
 from backend.clinics.queries.offers import Offer
 from backend.common.errors import NotFound
+from backend.common.localised import localised
 
-FALLBACK_LANGUAGE = "en"
+FRENCH = "fr"
+_CAUTION = _(
+    "General information, not medical advice. A physiotherapist of the clinic approves it; what suits you is decided "
+    "with you, at your visit."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenQuestion:
+    """A question in the language it is shown in: English where the French is missing (D26)."""
+
+    row: QuestionAnswer
+    question: str
+    answer: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +36,26 @@ class SeenService:
     row: Service
     currency: str
     offers: Sequence[Offer]
-    questions: Sequence[ServiceQuestion] = ()
+    questions: Sequence[SeenQuestion] = ()
+    caution = _CAUTION
 
     @property
     def version(self) -> int:
         """The version of the service's own row."""
         return self.row.version
+
+    @property
+    def questions_version(self) -> int:
+        """The version of the questions; 0 without any."""
+        return self.questions[0].row.question_set.version if self.questions else 0
+
+    @property
+    def questions_approved_by(self) -> str:
+        """Who approved them, with title; empty without any, and for what is older than approvals."""
+        if not self.questions:
+            return ""
+        approved = self.questions[0].row.question_set
+        return ", ".join(filter(None, (approved.approver_name, localised(approved, "approver_title"))))
 
     @property
     def required_credentials(self) -> list[RequiredCredential]:
@@ -62,8 +92,13 @@ def get_service(service_id: uuid.UUID, *, language: str) -> SeenService:
     return replace(seen, questions=_questions(service, language))
 
 
-def _questions(service: Service, language: str) -> list[ServiceQuestion]:
-    """In order; a question that nobody has translated yet is answered in English (D22, D26)."""
-    found = service.questions.filter(language__in={language, FALLBACK_LANGUAGE})
-    by_position = {one.position: one for one in sorted(found, key=lambda one: one.language == language)}
-    return [by_position[position] for position in sorted(by_position)]
+def _questions(service: Service, language: str) -> list[SeenQuestion]:
+    """Those of the current set, in order (D22)."""
+    found = QuestionAnswer.objects.filter(question_set__service=service, question_set__superseded_at=None)
+    return [_seen(one, language) for one in found.select_related("question_set").order_by("position")]
+
+
+def _seen(row: QuestionAnswer, language: str) -> SeenQuestion:
+    if language == FRENCH and row.question_fr and row.answer_fr:
+        return SeenQuestion(row, row.question_fr, row.answer_fr, FRENCH)
+    return SeenQuestion(row, row.question, row.answer, "en")

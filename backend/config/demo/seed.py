@@ -21,6 +21,7 @@ from backend.config.demo.draft import Draft
 from backend.config.demo.pathway import add_consent_text, add_flagged, add_pathway
 from backend.config.demo.patients import add_patients
 from backend.config.demo.places import add_places
+from backend.config.demo.questions import add_questions
 from backend.config.demo.services import add_services
 from backend.config.demo.staff import add_memberships, add_staff, add_users
 from backend.config.demo.visits import save_visits
@@ -67,6 +68,7 @@ def plan(now: datetime, rng: random.Random, *, password: str) -> Plan:
     staff = add_staff(draft, users, places, services, today=today)
     approvers = {places.coquitlam: staff.ims, places.langley: staff.ims, places.toronto: staff.toronto}
     add_advice(draft, services.ims_treatment, approvers, now=now)
+    add_questions(draft, services.all, staff.ims, users[cast.OWNER])
     certified = dict.fromkeys(places.all, users[cast.IMS]) | {places.toronto: users[cast.TORONTO]}
     patients = add_patients(draft, users, places, certified=certified, today=today, rng=rng)
     in_ims = [patients.cleared, patients.review, *chain.from_iterable(patients.in_ims.values())]

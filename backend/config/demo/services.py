@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.clinics.enums import CredentialKind, Discipline, RoomKind
-from backend.clinics.models import Clinic, ClinicService, RequiredCredential, Service, ServiceQuestion
+from backend.clinics.models import Clinic, ClinicService, RequiredCredential, Service
 from backend.config.demo.draft import Draft
 from backend.config.demo.places import Places
 
@@ -71,6 +71,11 @@ class Services:
     massage: Service
 
     @property
+    def all(self) -> tuple[Service, ...]:
+        """Everything the chain offers."""
+        return *self.physio, *self.ims, self.massage
+
+    @property
     def physio(self) -> tuple[Service, ...]:
         """What every physiotherapist gives."""
         return self.physio_initial, self.physio_follow_up
@@ -89,18 +94,11 @@ def add_services(draft: Draft, places: Places) -> Services:
         english, french = (texts[language][code] for language in LANGUAGES)
         words = {word: english[word] for word in WORDS} | {f"{word}_fr": french[word] for word in WORDS}
         made[code] = draft.add(Service(code=code, **words, **facts))
-        for language in LANGUAGES:
-            _add_questions(draft, made[code], language, texts[language][code]["questions"])
     made["ims-treatment"].assessment_service = made["ims-assessment"]
     services = Services(**{code.replace("-", "_"): service for code, service in made.items()})
     _add_proofs(draft, services)
     _add_offers(draft, services, places)
     return services
-
-
-def _add_questions(draft: Draft, service: Service, language: str, questions: list[dict[str, str]]) -> None:
-    for position, entry in enumerate(questions, start=1):
-        draft.add(ServiceQuestion(service=service, language=language, position=position, **entry))
 
 
 def _add_proofs(draft: Draft, services: Services) -> None:

@@ -7,6 +7,7 @@ from backend.practitioners.api import (
     file_views,
     hour_views,
     offering_views,
+    question_views,
     upload_views,
 )
 from backend.practitioners.api.views import GetPractitioner, ListPractitioners
@@ -32,6 +33,7 @@ urlpatterns = [
     route(f"{_ONE}/offerings", get=offering_views.ListOfferings, post=offering_views.CreateOffering),
     route("offerings/<uuid:offering_id>", get=offering_views.GetOffering, delete=offering_views.DeleteOffering),
     route(f"{_ONE}/credentials", get=credential_views.ListCredentials, post=credential_views.CreateCredential),
+    route("services/<uuid:service_id>/questions", post=question_views.CreateServiceQuestions),
     route("credentials", get=credential_views.ListExpiringCredentials),
     route(
         "credentials/<uuid:credential_id>",
