@@ -118,7 +118,7 @@ class Somebody:
             session_id=self.user_id,
             is_email_verified=True,
             own_patient_id=self.patient_id,
-            as_patient=ROLE_PERMISSIONS[Role.PATIENT],
+            family=dict.fromkeys(ROLE_PERMISSIONS[Role.PATIENT], frozenset({self.patient_id})),
             patient_ids=frozenset({self.patient_id}),
             practitioner_id=None,
             everywhere=frozenset(),

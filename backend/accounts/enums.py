@@ -17,6 +17,13 @@ class LinkPurpose(models.TextChoices):
     CHANGE_EMAIL = "change_email"
 
 
+class InvitationPurpose(models.TextChoices):
+    """What a mailed invitation lets its reader become."""
+
+    GUARDIAN = "guardian_invitation"
+    MEMBER = "member_invitation"
+
+
 class SessionEnd(models.TextChoices):
     """Why a session can no longer be used; `none` while it lives."""
 

@@ -8,15 +8,15 @@ import uuid
 
 from django.core import signing
 
-from backend.accounts.enums import LinkPurpose
+from backend.accounts.enums import InvitationPurpose, LinkPurpose
 
 
-def make_token(link_id: uuid.UUID, purpose: LinkPurpose) -> str:
+def make_token(link_id: uuid.UUID, purpose: LinkPurpose | InvitationPurpose) -> str:
     """What stands in the mail."""
     return _signer(purpose).sign(link_id.hex)
 
 
-def read_token(token: str, purpose: LinkPurpose) -> uuid.UUID | None:
+def read_token(token: str, purpose: LinkPurpose | InvitationPurpose) -> uuid.UUID | None:
     """The id of the link; None if the token is not ours, or for another purpose."""
     try:
         return uuid.UUID(_signer(purpose).unsign(token))
@@ -24,5 +24,5 @@ def read_token(token: str, purpose: LinkPurpose) -> uuid.UUID | None:
         return None
 
 
-def _signer(purpose: LinkPurpose) -> signing.Signer:
+def _signer(purpose: LinkPurpose | InvitationPurpose) -> signing.Signer:
     return signing.Signer(salt=f"backend.accounts.links.{purpose}")

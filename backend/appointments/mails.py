@@ -6,7 +6,6 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import formats, translation
 
@@ -15,7 +14,8 @@ from backend.appointments.enums import OfferStatus
 from backend.appointments.models import WaitlistOffer
 from backend.common import clock
 from backend.common.walltime import zone
-from backend.patients.models import Patient
+from backend.patients.enums import GuardianScope
+from backend.patients.models import Guardianship, Patient
 
 
 def tell_of_offer(offer_id: uuid.UUID, mail_id: uuid.UUID) -> None:
@@ -44,11 +44,9 @@ def _text(offer: WaitlistOffer, language: str) -> str:
 
 
 def _readers(patient: Patient) -> Iterable[tuple[str, str]]:
-    """Addresses and languages: of the patient's account, else of the guardians', else of the patient."""
-    today = clock.now().date()
-    acting = Q(guardianships__patient=patient, guardianships__starts_on__lte=today) & (
-        Q(guardianships__ends_on__isnull=True) | Q(guardianships__ends_on__gte=today)
-    )
-    own = User.objects.filter(pk=patient.user_id) if patient.user_id else User.objects.filter(acting)
-    found = [(user.email, user.language) for user in own.filter(is_active=True).distinct().order_by("pk")]
+    """Addresses and languages: of the patient's account, else of guardians' who get messages, else of the patient."""
+    acting = Guardianship.objects.live().filter(patient=patient, scopes__contains=[GuardianScope.MESSAGES])
+    own = [patient.user_id] if patient.user_id else list(acting.values_list("guardian_id", flat=True))
+    readers = User.objects.filter(pk__in=own, is_active=True).order_by("pk")
+    found = [(user.email, user.language) for user in readers]
     return found or ([(patient.email, patient.language)] if patient.email else [])

@@ -24,8 +24,8 @@ class AppointmentQuerySet(models.QuerySet[Any]):
         if permission in actor.everywhere:
             return visits
         reach = Q(pk__in=[])
-        if permission in actor.as_patient:
-            reach |= Q(patient_id__in=actor.patient_ids)
+        if own := actor.own_patients(permission):
+            reach |= Q(patient_id__in=own)
         if clinics := actor.clinics.get(permission):
             reach |= Q(clinic_id__in=clinics)
         if permission in actor.own_calendar:
@@ -53,8 +53,8 @@ class WaitlistEntryQuerySet(models.QuerySet[Any]):
         if permission in actor.everywhere:
             return self
         reach = Q(pk__in=[])
-        if permission in actor.as_patient:
-            reach |= Q(patient_id__in=actor.patient_ids)
+        if own := actor.own_patients(permission):
+            reach |= Q(patient_id__in=own)
         if clinics := actor.clinics.get(permission):
             # A subquery and no join, so that an entry at two clinics is one row.
             reach |= Q(pk__in=self.model.objects.filter(places__clinic_id__in=clinics).values("pk"))
@@ -73,8 +73,8 @@ class WaitlistOfferQuerySet(models.QuerySet[Any]):
         if permission in actor.everywhere:
             return self
         reach = Q(pk__in=[])
-        if permission in actor.as_patient:
-            reach |= Q(entry__patient_id__in=actor.patient_ids)
+        if own := actor.own_patients(permission):
+            reach |= Q(entry__patient_id__in=own)
         if clinics := actor.clinics.get(permission):
             reach |= Q(clinic_id__in=clinics)
         return self.filter(reach)

@@ -1,5 +1,7 @@
 """Who saw or changed what. Bare ids, no foreign keys: the record outlives its subject (R24)."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -33,7 +35,7 @@ class AuditEntry(models.Model):
     purpose = models.CharField(max_length=20, choices=Purpose, default=Purpose.UNSTATED)
     request_id = models.CharField(max_length=40, default="", blank=True)
 
-    objects = AuditQuerySet.as_manager()
+    objects: Any = AuditQuerySet.as_manager()
 
     class Meta:
         indexes = [

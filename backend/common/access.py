@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from backend.common.errors import NotFound, PermissionDenied
+from backend.common.errors import PermissionDenied
 from backend.common.permissions import Permission
 
 
@@ -13,7 +13,8 @@ class Actor:
     """A signed-in person with rights already looked up.
 
     `clinics` maps a right to the clinics where this person holds it as staff; `everywhere` are rights over the whole
-    organisation (owner); `as_patient` are rights over `patient_ids`, the caller's own patient row and dependants;
+    organisation (owner); `family` maps a right to the patients over whom it is held as a private person: the caller's
+    own record, and dependants as far as the guardianship goes. `patient_ids` are all of them, whatever the rights;
     `practitioner_id` is set when the person practises, and `own_calendar` holds the rights that reach only that
     practitioner's own visits.
     """
@@ -22,7 +23,7 @@ class Actor:
     session_id: uuid.UUID
     is_email_verified: bool
     own_patient_id: uuid.UUID | None = None
-    as_patient: frozenset[Permission] = frozenset()
+    family: Mapping[Permission, frozenset[uuid.UUID]] = field(default_factory=dict)
     patient_ids: frozenset[uuid.UUID] = frozenset()
     practitioner_id: uuid.UUID | None = None
     everywhere: frozenset[Permission] = frozenset()
@@ -36,8 +37,12 @@ class Actor:
 
     def holds(self, permission: Permission) -> bool:
         """True when the right is held over anything at all, be it only the caller's own patients."""
-        held = (self.everywhere, self.clinics, self.own_calendar, self.as_patient)
+        held = (self.everywhere, self.clinics, self.own_calendar, self.family)
         return any(permission in some for some in held)
+
+    def own_patients(self, permission: Permission) -> frozenset[uuid.UUID]:
+        """The patients over whom the right is held as a private person: oneself and dependants, never as staff."""
+        return self.family.get(permission, frozenset())
 
     def may(self, permission: Permission, *, clinic_id: uuid.UUID) -> bool:
         """True when the right is held as staff at that clinic."""
@@ -47,8 +52,3 @@ class Actor:
         """Raise PermissionDenied unless the right is held as staff at that clinic."""
         if not self.may(permission, clinic_id=clinic_id):
             raise PermissionDenied
-
-    def require_own_patient(self, patient_id: uuid.UUID) -> None:
-        """Raise NotFound unless the patient is the caller or a dependant: another's row is as if absent."""
-        if patient_id not in self.patient_ids:
-            raise NotFound

@@ -1,5 +1,6 @@
 """From a verified token to the caller: everything about a person that rights depend on, in one statement."""
 
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from backend.clinics.enums import Role
 from backend.clinics.roles import OWN_CALENDAR_ROLES, ROLE_PERMISSIONS
 from backend.common.access import Actor
 from backend.common.permissions import Permission
+from backend.patients.scopes import rights_of
 
 # Hand-written: every request runs it, and building it by the ORM would cost more than running it.
 # A guardianship is judged on the date at UTC-8, where Canada's day ends last, so none ends before its day is over.
@@ -22,10 +24,11 @@ _LOAD = """
            (SELECT id FROM practitioners_practitioner WHERE user_id = u.id),
            ARRAY(SELECT role FROM clinics_membership WHERE user_id = u.id ORDER BY id),
            ARRAY(SELECT clinic_id FROM clinics_membership WHERE user_id = u.id ORDER BY id),
-           ARRAY(
-               SELECT g.patient_id
+           (
+               SELECT jsonb_agg(jsonb_build_array(g.patient_id, g.scopes))
                FROM patients_guardianship g, CAST(domain_now() - interval '8 hours' AS date) AS today
-               WHERE g.guardian_id = u.id AND g.starts_on <= today AND coalesce(g.ends_on, today) >= today
+               WHERE g.guardian_id = u.id AND g.ended_at IS NULL AND g.starts_on <= today
+                 AND coalesce(guardianship_last_day(g.patient_id, g.starts_on, g.ends_on), today) >= today
            )
     FROM accounts_session s JOIN accounts_user u ON u.id = s.user_id
     WHERE s.id = %s AND u.id = %s
@@ -39,7 +42,10 @@ def load_actor(claims: Claims) -> Actor:
         row = cursor.fetchone()
     if row is None or not row[0]:
         raise SessionRevoked
-    _, is_email_verified, patient_id, practitioner_id, roles, clinic_ids, dependants = row
+    _, is_email_verified, patient_id, practitioner_id, roles, clinic_ids, guarded = row
+    over = {uuid.UUID(dependant): rights_of(scopes) for dependant, scopes in json.loads(guarded or "[]")}
+    if patient_id:
+        over[patient_id] = ROLE_PERMISSIONS[Role.PATIENT]
     memberships = [(Role(role), clinic_id) for role, clinic_id in zip(roles, clinic_ids, strict=True)]
     at_clinics = [one for one in memberships if one[0] not in OWN_CALENDAR_ROLES]
     return Actor(
@@ -47,11 +53,11 @@ def load_actor(claims: Claims) -> Actor:
         session_id=claims.session_id,
         is_email_verified=is_email_verified,
         own_patient_id=patient_id,
-        as_patient=ROLE_PERMISSIONS[Role.PATIENT] if patient_id or dependants else frozenset(),
-        patient_ids=frozenset(dependants) | ({patient_id} if patient_id else frozenset()),
+        family=_by_permission((rights, one) for one, rights in over.items()),
+        patient_ids=frozenset(over),
         practitioner_id=practitioner_id,
         everywhere=_permissions(role for role, clinic_id in at_clinics if clinic_id is None),
-        clinics=_by_permission((role, clinic_id) for role, clinic_id in at_clinics if clinic_id is not None),
+        clinics=_by_permission((ROLE_PERMISSIONS[role], one) for role, one in at_clinics if one is not None),
         own_calendar=_permissions(role for role, _ in memberships if role in OWN_CALENDAR_ROLES),
     )
 
@@ -60,9 +66,9 @@ def _permissions(roles: Iterable[Role]) -> frozenset[Permission]:
     return frozenset(permission for role in roles for permission in ROLE_PERMISSIONS[role])
 
 
-def _by_permission(memberships: Iterable[tuple[Role, uuid.UUID]]) -> dict[Permission, frozenset[uuid.UUID]]:
-    clinics: defaultdict[Permission, set[uuid.UUID]] = defaultdict(set)
-    for role, clinic_id in memberships:
-        for permission in ROLE_PERMISSIONS[role]:
-            clinics[permission].add(clinic_id)
-    return {permission: frozenset(ids) for permission, ids in clinics.items()}
+def _by_permission(held: Iterable[tuple[Iterable[Permission], uuid.UUID]]) -> dict[Permission, frozenset[uuid.UUID]]:
+    found: defaultdict[Permission, set[uuid.UUID]] = defaultdict(set)
+    for rights, row_id in held:
+        for permission in rights:
+            found[permission].add(row_id)
+    return {permission: frozenset(ids) for permission, ids in found.items()}

@@ -20,6 +20,29 @@ class Relationship(models.TextChoices):
     OTHER = "other"
 
 
+class GuardianScope(models.TextChoices):
+    """What a guardian may do: `book` visits, see them and agree to texts; `read` visits and consents; answer and read
+    the `screening`; be written to (`messages`) in the patient's place. Whoever looks after somebody sees who they are.
+    """
+
+    BOOK = "book"
+    READ = "read"
+    SCREENING = "screening"
+    MESSAGES = "messages"
+
+
+class GuardianshipEnd(models.TextChoices):
+    """Why somebody no longer looks after a patient: by the wish of the guardian, of the patient or of staff, because
+    its last date has passed, or because the patient came of age; `none` while it lasts."""
+
+    NONE = "none"
+    GUARDIAN = "guardian"
+    PATIENT = "patient"
+    STAFF = "staff"
+    LAST_DATE = "last_date"
+    MAJORITY = "majority"
+
+
 class Tie(models.TextChoices):
     """What the caller is to a patient they may act for: the person themselves, or what their guardianship says."""
 

@@ -1,6 +1,16 @@
 """Constraints of the patients app, and what their breach means."""
 
-from backend.common.errors import AlreadyExists, DomainError
+from backend.common.errors import AlreadyExists, Code, DomainError, Kind
+
+
+class GuardianshipOver(DomainError):
+    code, kind = Code.INVALID_TRANSITION, Kind.CONFLICT
+    detail = "This has ended. Whoever is to look after the patient again is invited anew."
+
+
+class GuardianAlready(AlreadyExists):
+    detail = "This person looks after the patient already. Change what they may do instead."
+
 
 CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     "questionnaire_version_is_given_once": AlreadyExists,
@@ -8,6 +18,7 @@ CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     "consent_text_version_is_given_once": AlreadyExists,
     "consent_text_is_current_once": AlreadyExists,
     "consent_is_given_once": AlreadyExists,
+    "guardianship_is_entered_once": GuardianAlready,
     "review_point_is_of_one_course": AlreadyExists,
     "clearance_is_live_once": AlreadyExists,
 }

@@ -56,3 +56,19 @@ class ConsentRevoked(AboutPatient):
 
 class ConsentTextPublished(Event):
     type: ClassVar[str] = "consent_text.published.v1"
+
+
+class GuardianInvited(AboutPatient):
+    type: ClassVar[str] = "guardian.invited.v1"
+
+
+class GuardianshipBegan(AboutPatient):
+    type: ClassVar[str] = "guardianship.began.v1"
+
+
+class GuardianshipChanged(AboutPatient):
+    type: ClassVar[str] = "guardianship.changed.v1"
+
+
+class GuardianshipEnded(AboutPatient):
+    type: ClassVar[str] = "guardianship.ended.v1"

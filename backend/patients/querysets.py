@@ -39,11 +39,11 @@ class PatientQuerySet(models.QuerySet[Any]):
     """Patients, scoped."""
 
     def visible_to(self, actor: Actor, permission: Permission = Permission.PATIENT_READ) -> PatientQuerySet:
-        """The caller and dependants; for staff with the right, also those known at their clinics (R23): for a
-        practitioner, at those they work at."""
+        """The caller, and dependants as far as the guardianship goes; for staff with the right, also those known at
+        their clinics (R23): for a practitioner, at those they work at."""
         if permission in actor.everywhere:
             return self
-        reach = Q(pk__in=actor.patient_ids)
+        reach = Q(pk__in=actor.own_patients(permission))
         if clinics := actor.clinics.get(permission):
             reach |= self._known_at(clinics)
         if permission in actor.own_calendar:

@@ -42,7 +42,7 @@ def as_patient(person: Patient) -> Actor:
         session_id=uuid4(),
         is_email_verified=True,
         own_patient_id=person.pk,
-        as_patient=ROLE_PERMISSIONS[Role.PATIENT],
+        family=dict.fromkeys(ROLE_PERMISSIONS[Role.PATIENT], frozenset({person.pk})),
         patient_ids=frozenset({person.pk}),
     )
 

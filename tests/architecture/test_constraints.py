@@ -19,7 +19,6 @@ ALREADY_EXISTS_SAYS_IT = {
     "clinic_external_ref_is_unique",
     "delivery_happens_once",
     "domain_event_id_is_unique",
-    "guardianship_is_entered_once",
     "idempotency_key_is_used_once",
     "organisation_is_one_row",
     "patient_external_ref_is_unique",

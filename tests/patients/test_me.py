@@ -33,9 +33,9 @@ def test_a_parent_reads_whom_they_look_after(cast: Cast) -> None:
     assert cast.parent.user
     body = ApiClient().as_(cast.parent.user).get(ME).json()
     child = cast.child
-    assert body["dependants"] == [
-        {"patient_id": str(child.id), "given_name": child.given_name, "family_name": child.family_name}
-    ]
+    names = {"given_name": child.given_name, "family_name": child.family_name}
+    scopes = ["book", "read", "screening", "messages"]
+    assert body["dependants"] == [{"patient_id": str(child.id), **names, "scopes": scopes}]
 
 
 def test_the_desk_reads_where_it_works(cast: Cast) -> None:

@@ -4,8 +4,10 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from backend.accounts.enums import InvitationPurpose
+from backend.accounts.links import make_token
 from backend.patients.enums import QuestionCode
-from backend.patients.models import Consent, ConsentText, Screening
+from backend.patients.models import Consent, ConsentText, GuardianInvitation, Guardianship, Screening
 from tests.policy.world import ABSENT, World
 
 Parts = dict[str, Any]
@@ -16,6 +18,12 @@ ASKING = ("asking", "withdrawn", "absent")
 NO_TO_ALL = [{"code": code, "answer": False} for code in QuestionCode.values]
 ANSWERS = {"questionnaire_version": 1, "answers": NO_TO_ALL}
 QUESTIONS = {"validity_days": 20, "questions": [{"code": code, "severity": "note"} for code in QuestionCode.values]}
+INVITATION = {
+    "email": "aunt@example.test",
+    "relationship": "other",
+    "scopes": ["book"],
+    "proof": "A letter of the parents.",
+}
 TEXT = {"title": "New", "title_fr": "Neuf", "body": "New.", "body_fr": "Neuf."}
 
 
@@ -41,6 +49,24 @@ def at_row(model: type[Any], name: str, **parts: Any) -> Aim:
 def consent(world: World, actor: str, target: str) -> Parts:
     """To what IMS asks now."""
     return about(body={"consent_text_id": str(ConsentText.objects.get().pk)})(world, actor, target)
+
+
+def guardianship(**parts: Any) -> Aim:
+    """At the guardianship of the child at that distance: own is that of who calls."""
+
+    def aim(world: World, actor: str, target: str) -> Parts:
+        home = {True: world.cast.child, False: world.cast.other_child}
+        is_at_coquitlam = (world.home(actor) == world.cast.coquitlam) == (target != "other_clinic")
+        row = Guardianship.objects.get(patient=home[is_at_coquitlam])
+        return {"path": {"guardianship_id": ABSENT if target == "absent" else row.pk}, **parts}
+
+    return aim
+
+
+def accept_invitation(world: World, actor: str, target: str) -> Parts:
+    """The one that was mailed to the actor."""
+    row = GuardianInvitation.objects.get(email=world.email(actor))
+    return {"body": {"token": make_token(row.pk, InvitationPurpose.GUARDIAN)}}
 
 
 def of_service(**parts: Any) -> Aim:
@@ -78,6 +104,12 @@ CARE: Mapping[str, tuple[Aim, tuple[str, ...]]] = {
     "getScreening": (at_row(Screening, "screening_id"), DISTANCES),
     "clearScreening": (at_row(Screening, "screening_id", body={"reason": "Well."}), DISTANCES),
     "getEligibility": (about(query={"service": "ims-treatment"}), DISTANCES),
+    "listGuardians": (about(), DISTANCES),
+    "createGuardianInvitation": (about(body=INVITATION), DISTANCES),
+    "acceptGuardianInvitation": (accept_invitation, ("any",)),
+    "getGuardianship": (guardianship(), DISTANCES),
+    "updateGuardianship": (guardianship(body={"scopes": ["read"]}, if_match="*"), DISTANCES),
+    "endGuardianship": (guardianship(body={"reason": "They asked."}), DISTANCES),
     "getConsentText": (of_service(), ASKING),
     "createConsentText": (of_service(body=TEXT), ASKING),
     "createServiceQuestions": (questions, ASKING),

@@ -21,7 +21,7 @@ from backend.appointments.models import Appointment, Series, WaitlistEntry, Wait
 from backend.clinics.models import Clinic, Closure
 from backend.common import clock, walltime
 from backend.patients.enums import ScreeningOutcome
-from backend.patients.models import Patient, Screening
+from backend.patients.models import GuardianInvitation, Patient, Screening
 from backend.practitioners.models import Credential, ExtraHours, Offering, Practitioner, TimeOff
 from backend.tasks.enums import TaskKind
 from backend.tasks.models import Task
@@ -136,6 +136,11 @@ class World:
         """What the owner holds after the right password."""
         return make_challenge(User.objects.get(pk=self.cast.owner.pk), "matrix")
 
+    def email(self, actor: str) -> str:
+        """The address with which the actor signs in."""
+        email: str = _people(self.cast)[_stands_for(actor)].email
+        return email
+
     def task(self, actor: str, target: str) -> uuid.UUID:
         """The id of a task: one about the practitioner who calls, or one at that clinic about somebody else."""
         if target == "absent":
@@ -198,6 +203,8 @@ def build(cast: Cast) -> World:
         type(row).objects.filter(pk=row.pk).update(is_active=False)
     User.objects.filter(pk__in=[user.pk for user in people.values()]).update(password=make_password(PASSWORD))
     _mail_links(people["patient"])
+    for user in people.values():
+        _invite(cast, user)
     world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()} | _tokenless(people)
     return world
 
@@ -248,6 +255,12 @@ def _mail_links(user: User) -> None:
         until = real_now() + timedelta(days=1)
         link = {"purpose": purpose, "email": f"{purpose}@example.test", "expires_at": until}
         MailedLink.objects.create(user=user, previous_email="patient@example.test", **link)
+
+
+def _invite(cast: Cast, user: User) -> None:
+    until = real_now() + timedelta(days=7)
+    asked = {"relationship": "other", "scopes": ["read"], "invited_by": cast.owner, "expires_at": until}
+    GuardianInvitation.objects.create(patient=cast.cleared, email=user.email, **asked)
 
 
 def pair(user: User) -> TokenPair:

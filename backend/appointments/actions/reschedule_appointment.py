@@ -102,7 +102,7 @@ def _require_right(actor: Actor, visit: Appointment, wish: Wish) -> bool:
     """Whether the caller moves it as staff, of both clinics; else they do as the patient or a guardian."""
     book = Permission.APPOINTMENT_BOOK
     is_staff = all(actor.may(book, clinic_id=clinic_id) for clinic_id in (visit.clinic_id, wish.clinic_id))
-    if not is_staff and not (book in actor.as_patient and visit.patient_id in actor.patient_ids):
+    if not is_staff and visit.patient_id not in actor.own_patients(book):
         raise PermissionDenied
     require_verified_email(actor, clinic_id=visit.clinic_id)
     check_overrides(actor, wish.overrides, clinic_id=wish.clinic_id)

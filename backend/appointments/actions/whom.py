@@ -24,7 +24,7 @@ def whom(actor: Actor, *, patient_id: uuid.UUID | None, clinic_id: uuid.UUID) ->
         if actor.own_patient_id is None:
             raise PermissionDenied
         return actor.own_patient_id
-    if patient_id in actor.patient_ids:
+    if patient_id in actor.own_patients(Permission.APPOINTMENT_BOOK):
         return patient_id
     patient = get_patient_for(actor, patient_id)
     if not is_staff:
@@ -49,7 +49,7 @@ def named(patient_id: uuid.UUID | None) -> uuid.UUID:
 def whom_at_all(actor: Actor, *, patient_id: uuid.UUID | None, clinic_ids: Sequence[uuid.UUID]) -> uuid.UUID:
     """The patient that visits at all these clinics are for. Raises as `whom` and `named`."""
     patient_id = named(whom(actor, patient_id=patient_id, clinic_id=clinic_ids[0]))
-    if patient_id not in actor.patient_ids:
+    if patient_id not in actor.own_patients(Permission.APPOINTMENT_BOOK):
         for clinic_id in clinic_ids:
             actor.require(Permission.APPOINTMENT_BOOK, clinic_id=clinic_id)
     return patient_id

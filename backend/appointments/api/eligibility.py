@@ -9,6 +9,7 @@ from backend.appointments.enums import AssessmentState, RuleCode, WaitsFor
 from backend.appointments.queries.eligibility import Eligibility, Step, eligibility_of
 from backend.appointments.rules.texts import remedy_of, text_of
 from backend.audit.reading import note_reading
+from backend.common.errors import PermissionDenied
 from backend.common.http import fields
 from backend.common.http.operations import Call, Operation, Reply
 from backend.common.http.serializers import StrictSerializer, list_of
@@ -84,6 +85,7 @@ class GetEligibility(Operation):
     permission = Permission.PATIENT_READ
     query = EligibilityQuery
     returns = PatientEligibility
+    raises = (PermissionDenied,)
 
     def handle(self, call: Call, patient_id: uuid.UUID) -> Reply:
         """Staff of a clinic that knows them, the patient, and who looks after them."""

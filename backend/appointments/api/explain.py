@@ -8,7 +8,7 @@ from backend.appointments.queries.next_slots import NextFound, find_next, from_n
 from backend.appointments.queries.search import prepare_search
 from backend.appointments.rules.texts import remedy_of, text_of
 from backend.common import walltime
-from backend.common.errors import NotFound
+from backend.common.errors import NotFound, PermissionDenied
 from backend.common.http.access import PUBLIC
 from backend.common.http.operations import Call, Operation, Reply
 
@@ -24,7 +24,7 @@ class NextSlots(Operation):
     asks_who_calls = True
     query = NextSlotsQuery
     returns = UpcomingSlots
-    raises = (NotFound,)
+    raises = (NotFound, PermissionDenied)
     max_age_seconds = 0
 
     def handle(self, call: Call) -> Reply:
@@ -53,7 +53,7 @@ class ExplainSlot(Operation):
     asks_who_calls = True
     query = ExplainQuery
     returns = SlotExplanation
-    raises = (NotFound,)
+    raises = (NotFound, PermissionDenied)
     max_age_seconds = 0
 
     def handle(self, call: Call) -> Reply:

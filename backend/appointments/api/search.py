@@ -10,7 +10,7 @@ from backend.appointments.api.slot_shapes import SlotPage, SlotQuery, SlotView, 
 from backend.appointments.availability.search import DayOfSlots
 from backend.appointments.queries.search import Search, prepare_search
 from backend.appointments.queries.slots import USUAL_LIMIT, Found, find_slots, on_dates
-from backend.common.errors import CursorInvalid, NotFound, RangeTooLong
+from backend.common.errors import CursorInvalid, NotFound, PermissionDenied, RangeTooLong
 from backend.common.http import etags
 from backend.common.http.access import PUBLIC
 from backend.common.http.cursors import read_cursor, write_cursor
@@ -23,8 +23,8 @@ class ListSlots(Operation):
     """List the starts that can be booked.
 
     Any number of clinics and practitioners in one call; none means all that offer the service. For a signed-in
-    patient the rules about the patient are asked too (visits, spacing, clearance); for a dependant or, as staff, for
-    any patient, name them in `patient`. Every start that is listed books
+    patient the rules about the patient are asked too (visits, spacing, clearance); for a dependant whom the
+    caller may book for or, as staff, for any patient, name them in `patient`. Every start that is listed books
     until somebody else takes it; a start that is not listed is refused with the rule that says why. A service,
     clinic, practitioner or patient that does not exist is 404, even among others that do; one that merely has
     nothing free is left out.
@@ -45,7 +45,7 @@ class ListSlots(Operation):
     asks_who_calls = True
     query = SlotQuery
     returns = SlotPage
-    raises = (NotFound, RangeTooLong, CursorInvalid)
+    raises = (NotFound, RangeTooLong, CursorInvalid, PermissionDenied)
     max_age_seconds = 0
 
     def current_etag(self, call: Call, **path: uuid.UUID) -> str | None:

@@ -105,6 +105,7 @@ class DeleteWaitlistEntry(Operation):
 
     permission = Permission.APPOINTMENT_BOOK
     if_match = IfMatch.NONE
+    raises = (PermissionDenied,)
 
     def handle(self, call: Call, entry_id: uuid.UUID) -> Reply:
         """The patient, guardians, staff of its clinics."""

@@ -19,6 +19,7 @@ from backend.appointments.queries.visits import see_visit
 from backend.appointments.queries.waitlist import get_offer_for, see_entry
 from backend.audit.reading import note_reading
 from backend.common import clock
+from backend.common.errors import PermissionDenied
 from backend.common.http.operations import Call, Operation, Reply
 from backend.common.permissions import Permission
 
@@ -51,7 +52,15 @@ class AcceptWaitlistOffer(Operation):
     permission = Permission.APPOINTMENT_BOOK
     returns = Appointment
     rerender = True
-    raises = (EmailNotVerified, OfferExpired, InvalidTransition, SlotTaken, PatientOverlap, SlotNotBookable)
+    raises = (
+        EmailNotVerified,
+        PermissionDenied,
+        OfferExpired,
+        InvalidTransition,
+        SlotTaken,
+        PatientOverlap,
+        SlotNotBookable,
+    )
 
     def handle(self, call: Call, offer_id: uuid.UUID) -> Reply:
         """The patient, guardians, staff of the clinic."""
@@ -73,7 +82,7 @@ class DeclineWaitlistOffer(Operation):
     permission = Permission.APPOINTMENT_BOOK
     returns = WaitlistEntry
     rerender = True
-    raises = (OfferExpired, InvalidTransition)
+    raises = (PermissionDenied, OfferExpired, InvalidTransition)
 
     def handle(self, call: Call, offer_id: uuid.UUID) -> Reply:
         """The patient, guardians, staff of the clinic."""

@@ -18,7 +18,8 @@ from backend.appointments.rules.facts import Window
 from backend.appointments.rules.sets import spaced
 from backend.common import clock, walltime
 from backend.common.access import Actor
-from backend.patients.queries.visible import get_patient_for
+from backend.common.permissions import Permission
+from backend.patients.queries.visible import get_patient_to
 
 # As far ahead as spacing is looked at: no service asks for a year.
 AHEAD = timedelta(days=366)
@@ -57,8 +58,8 @@ class Eligibility:
 def eligibility_of(
     actor: Actor, *, patient_id: uuid.UUID, service: str, clinic_ids: Sequence[uuid.UUID] = ()
 ) -> Eligibility:
-    """For a patient whom the caller may see; with clinics, at any of these. Raises NotFound."""
-    get_patient_for(actor, patient_id)
+    """For a patient whom the caller may book for; with clinics, at any of these. Raises NotFound, PermissionDenied."""
+    get_patient_to(actor, patient_id, Permission.APPOINTMENT_BOOK)
     today = clock.now().date()
     window = Window(today - timedelta(days=1), today + AHEAD)
     asked = question_of(actor, service=service, window=window, clinic_ids=clinic_ids, patient_id=patient_id)

@@ -36,7 +36,7 @@ def moving(actor: Actor, question: Question, visit: Appointment, *, any_practiti
     if actor.may(_BOOK, clinic_id=visit.clinic_id):
         return _at(asked, actor.clinics[_BOOK])
     policy = moves_of(visit)
-    if _BOOK not in actor.as_patient or visit.patient_id not in actor.patient_ids or not policy.left:
+    if visit.patient_id not in actor.own_patients(_BOOK) or not policy.left:
         return _nowhere(asked)
     return replace(asked, window=Window(asked.window.first, min(asked.window.last, policy.latest_date)))
 

@@ -13,7 +13,8 @@ from backend.appointments.rules.facts import Window
 from backend.clinics.models import Service
 from backend.common.access import Actor
 from backend.common.errors import NotFound
-from backend.patients.queries.visible import get_patient_for
+from backend.common.permissions import Permission
+from backend.patients.queries.visible import get_patient_to
 
 
 def question_of(
@@ -50,9 +51,10 @@ def question_of(
 
 
 def whose_rules(visitor: Actor | None, patient_id: uuid.UUID | None) -> uuid.UUID | None:
-    """The patient who is asked about: who is named, or else a patient who asks. Raises NotFound."""
+    """The patient who is asked about: who is named, or else a patient who asks. Raises NotFound, and
+    PermissionDenied for one whom the caller may not book for."""
     if patient_id is not None:
-        return get_patient_for(_signed_in(visitor), patient_id).pk
+        return get_patient_to(_signed_in(visitor), patient_id, Permission.APPOINTMENT_BOOK).pk
     return None if visitor is None or visitor.is_staff_member else visitor.own_patient_id
 
 

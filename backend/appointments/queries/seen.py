@@ -78,7 +78,7 @@ class SeenVisit:
         return moves_of(self.row).latest_date
 
     def _caller_may(self, permission: Permission) -> bool:
-        is_family = permission in self.actor.as_patient and self.row.patient_id in self.actor.patient_ids
+        is_family = self.row.patient_id in self.actor.own_patients(permission)
         return is_family or self.actor.may(permission, clinic_id=self.row.clinic_id)
 
     @property

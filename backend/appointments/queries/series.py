@@ -31,9 +31,9 @@ class SeenSeries:
     @property
     def conflicts(self) -> list[dict[str, Any]]:
         """What could not be booked: all of it for the family, what was wanted at their clinics for staff."""
-        is_family = self.row.patient_id in self.actor.patient_ids
-        kept = (Conflict.of(conflict) for conflict in self.row.conflicts)
         read = Permission.APPOINTMENT_READ
+        is_family = self.row.patient_id in self.actor.own_patients(read)
+        kept = (Conflict.of(conflict) for conflict in self.row.conflicts)
         return [one.told() for one in kept if is_family or self.actor.may(read, clinic_id=one.clinic_id)]
 
 

@@ -14,7 +14,7 @@ from backend.appointments.models import WaitlistEntry, WaitlistOffer, WaitlistPl
 from backend.appointments.querysets import WaitlistEntryQuerySet
 from backend.common import clock
 from backend.common.access import Actor
-from backend.common.errors import NotFound
+from backend.common.errors import NotFound, PermissionDenied
 from backend.common.permissions import Permission
 
 
@@ -54,10 +54,11 @@ def entries_for(actor: Actor, permission: Permission = Permission.APPOINTMENT_RE
 def get_entry_for(
     actor: Actor, entry_id: uuid.UUID, permission: Permission = Permission.APPOINTMENT_READ
 ) -> WaitlistEntry:
-    """One entry over which the caller holds the right. Raises NotFound otherwise."""
-    entry: WaitlistEntry | None = WaitlistEntry.objects.visible_to(actor, permission).filter(pk=entry_id).first()
+    """One entry over which the caller holds the right. Raises PermissionDenied for one they merely see, NotFound."""
+    rows = WaitlistEntry.objects.filter(pk=entry_id)
+    entry: WaitlistEntry | None = rows.visible_to(actor, permission).first()
     if entry is None:
-        raise NotFound
+        raise PermissionDenied if rows.visible_to(actor).exists() else NotFound
     return entry
 
 
@@ -87,11 +88,11 @@ def list_entries(
 
 
 def get_offer_for(actor: Actor, offer_id: uuid.UUID, permission: Permission) -> WaitlistOffer:
-    """One offer over which the caller holds the right, with its entry and what keeps its time. Raises NotFound."""
-    offers = WaitlistOffer.objects.visible_to(actor, permission).select_related(
-        "entry__gives_back", "hold", "clinic", "practitioner"
-    )
-    offer: WaitlistOffer | None = offers.filter(pk=offer_id).first()
+    """One offer over which the caller holds the right, with its entry and what keeps its time. Raises NotFound, and
+    PermissionDenied for one they merely see."""
+    rows = WaitlistOffer.objects.filter(pk=offer_id)
+    whole = rows.select_related("entry__gives_back", "hold", "clinic", "practitioner")
+    offer: WaitlistOffer | None = whole.visible_to(actor, permission).first()
     if offer is None:
-        raise NotFound
+        raise PermissionDenied if rows.visible_to(actor).exists() else NotFound
     return offer

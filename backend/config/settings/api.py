@@ -65,6 +65,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "description": "The health questions before needling, in versions, and what a yes means.",
         },
         {"name": "screenings", "description": "Patients' answers to the health questions, and where they stand."},
+        {"name": "guardianships", "description": "Who looks after whom, how far and until when."},
         {"name": "consents", "description": "What patients agreed to before a treatment, and took back."},
         {"name": "assessments", "description": "What physiotherapists found before a treatment, signed and amended."},
         {"name": "advice-templates", "description": "What clinics tell patients to do after visits, in versions."},

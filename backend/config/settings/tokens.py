@@ -31,6 +31,7 @@ EMAIL_VERIFICATION_LIFETIME = timedelta(hours=24)
 # From the right password to the code of the second factor.
 CHALLENGE_LIFETIME = timedelta(minutes=5)
 LINK_LIFETIMES = {"reset_password": timedelta(hours=1), "change_email": timedelta(hours=24)}
+INVITATION_LIFETIME = timedelta(days=7)
 
 # The web app that opens the links in our mails.
 APP_URL = env.str("APP_URL", default="http://localhost:3000")

@@ -1,24 +1,19 @@
 """Adding somebody whom one looks after (D2)."""
 
-from datetime import timedelta
-
 from django.db import transaction
 
 from backend.accounts.enums import Language
 from backend.accounts.models import User
 from backend.audit.actions import record
-from backend.common import clock
 from backend.common.access import Actor
 from backend.common.errors import AlreadyExists
 from backend.events.actions import publish
 from backend.patients.actions._person import PersonFacts, enter_person, plain
 from backend.patients.enums import Relationship
 from backend.patients.event_types import PatientCreated
+from backend.patients.family_querysets import date_of_rights
 from backend.patients.models import Guardianship, Patient
 from backend.patients.querysets import is_called
-
-# The date at UTC-8, as rights are judged by: with the date at UTC a guardianship made in the evening began tomorrow.
-_WESTERNMOST = timedelta(hours=8)
 
 
 def add_dependant(actor: Actor, *, relationship: Relationship, facts: PersonFacts) -> Patient:
@@ -38,7 +33,7 @@ def add_dependant(actor: Actor, *, relationship: Relationship, facts: PersonFact
             guardian=guardian,
             patient=patient,
             relationship=relationship,
-            starts_on=(clock.now() - _WESTERNMOST).date(),
+            starts_on=date_of_rights(),
         )
         publish(PatientCreated(subject_id=patient.pk))
         record(

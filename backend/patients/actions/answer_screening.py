@@ -21,7 +21,7 @@ from backend.patients.event_types import ScreeningAnswered
 from backend.patients.models import Patient, Screening
 from backend.patients.queries.questionnaires import current_questionnaire
 from backend.patients.queries.screenings import party_of
-from backend.patients.queries.visible import get_patient_for
+from backend.patients.queries.visible import get_patient_to
 from backend.patients.questionnaire import Questionnaire
 from backend.patients.rules import outcome_of, require_each_once
 
@@ -45,7 +45,7 @@ def answer_screening(
 
     Raises NotFound, PermissionDenied, and ValidationFailed for answers that are not those to today's questions.
     """
-    patient = get_patient_for(actor, patient_id, Permission.SCREENING_READ)
+    patient = get_patient_to(actor, patient_id, Permission.SCREENING_READ)
     if not Patient.objects.visible_to(actor, Permission.SCREENING_ANSWER).filter(pk=patient.pk).exists():
         raise PermissionDenied
     asked = current_questionnaire()

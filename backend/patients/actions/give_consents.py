@@ -17,7 +17,7 @@ from backend.patients.enums import Party
 from backend.patients.event_types import ConsentGiven
 from backend.patients.models import Consent, ConsentText, Patient
 from backend.patients.queries.screenings import party_of
-from backend.patients.queries.visible import get_patient_for
+from backend.patients.queries.visible import get_patient_to
 
 
 def give_consents(
@@ -33,7 +33,7 @@ def give_consents(
     Without a name it was the caller, or, where staff enter it, the patient. Raises NotFound, PermissionDenied, and
     ValidationFailed, at `pointer` and the place in the list, for a text that is not asked for any more.
     """
-    patient = get_patient_for(actor, patient_id, Permission.CONSENT_READ)
+    patient = get_patient_to(actor, patient_id, Permission.CONSENT_READ)
     if not Patient.objects.visible_to(actor, Permission.CONSENT_GIVE).filter(pk=patient.pk).exists():
         raise PermissionDenied
     _require_current(text_ids, pointer)

@@ -13,9 +13,10 @@ from backend.accounts.models import User, normal_email
 from backend.audit.actions import record
 from backend.common.access import Actor
 from backend.common.errors import EtagMismatch, FieldCode, FieldError, ValidationFailed
+from backend.common.permissions import Permission
 from backend.patients.actions._person import plain, write_person
 from backend.patients.models import Patient
-from backend.patients.queries.visible import get_patient_to_manage
+from backend.patients.queries.visible import get_patient_to
 from backend.patients.rules import refuse_future_birth
 
 _SIGNS_IN_WITH_IT = gettext_noop("This person signs in with their e-mail address, so only they can change it.")
@@ -44,7 +45,7 @@ def update_patient(
     if email := changes.get("email"):
         changes = {**changes, "email": normal_email(email)}
     with transaction.atomic():
-        patient = _lock(get_patient_to_manage(actor, patient_id))
+        patient = _lock(get_patient_to(actor, patient_id, Permission.PATIENT_MANAGE))
         if expected_version not in (None, patient.version):
             raise EtagMismatch
         before = {name: getattr(patient, name) for name, value in changes.items() if getattr(patient, name) != value}

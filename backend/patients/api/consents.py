@@ -21,7 +21,7 @@ from backend.patients.api.screening_shapes import (
     ManagedConsentText,
 )
 from backend.patients.queries.consents import consents_of, current_text_of, get_consent_for
-from backend.patients.queries.visible import get_patient_for
+from backend.patients.queries.visible import get_patient_to
 
 
 class GetConsentText(Operation):
@@ -96,10 +96,11 @@ class ListConsents(Operation):
     permission = Permission.CONSENT_READ
     query = PageQuery
     returns = page_of(Consent)
+    raises = (PermissionDenied,)
 
     def handle(self, call: Call, patient_id: uuid.UUID) -> Reply:
         """Whoever may see the patient's consents; another's patient is as if absent."""
-        get_patient_for(call.actor, patient_id, Permission.CONSENT_READ)
+        get_patient_to(call.actor, patient_id, Permission.CONSENT_READ)
         reply = paginate(call, consents_of(call.actor, patient_id), order=["-given_at", "-id"])
         note_reading(call.actor, "consent.read", patient_ids=[patient_id])
         return reply

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any, cast
 
-from backend.common.errors import AlreadyExists, EtagMismatch
+from backend.common.errors import AlreadyExists, EtagMismatch, PermissionDenied
 from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, Operation, Reply
 from backend.common.http.serializers import PageQuery, page_of
@@ -12,13 +12,14 @@ from backend.patients.actions._person import PersonFacts
 from backend.patients.actions.add_dependant import add_dependant
 from backend.patients.actions.update_patient import PatientChanges, update_patient
 from backend.patients.api.patient_shapes import CreateDependantRequest, MyPatient, UpdatePatientRequest
+from backend.patients.enums import GuardianScope
 from backend.patients.queries.mine import get_my_patient, my_patients
 
 
 class ListMyPatients(Operation):
     """List oneself and one's dependants.
 
-    Everyone whom the caller may book for today, with what the caller is to them.
+    Everyone for whom the caller acts today, with what the caller is to them and may do for them.
     """
 
     permission = Permission.PATIENT_READ
@@ -50,7 +51,7 @@ class CreateDependant(Operation):
         facts = dict(call.body)
         relationship = facts.pop("relationship")
         patient: Any = add_dependant(call.actor, relationship=relationship, facts=cast(PersonFacts, facts))
-        patient.tie = relationship
+        patient.tie, patient.scopes = relationship, GuardianScope.values
         return Reply(patient, location=f"/v1/me/patients/{patient.pk}")
 
     def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
@@ -83,7 +84,7 @@ class UpdateMyPatient(Operation):
     accepts = UpdatePatientRequest
     returns = MyPatient
     rerender = True
-    raises = (EtagMismatch,)
+    raises = (EtagMismatch, PermissionDenied)
 
     def handle(self, call: Call, patient_id: uuid.UUID) -> Reply:
         """Answers the person as they are afterwards."""

@@ -6,7 +6,7 @@ from backend.accounts.enums import Language
 from backend.common.http import fields
 from backend.common.http.phones import PhoneField
 from backend.common.http.serializers import PageQuery, StrictSerializer, VersionedSerializer, list_of
-from backend.patients.api.serializers import birth_date_field
+from backend.patients.api.serializers import birth_date_field, scopes_field
 from backend.patients.enums import Match, Relationship, Tie
 from backend.patients.queries.duplicates import MOST
 
@@ -44,9 +44,10 @@ class Patient(VersionedSerializer):
 
 
 class MyPatient(Patient):
-    """The caller, or somebody they look after and may book for."""
+    """The caller, or somebody they look after as far as `scopes` go."""
 
     tie = fields.ChoiceField(Tie, help_text="What the caller is to this person: `self`, a parent, a guardian, ...")
+    scopes = scopes_field(help_text="What the caller may do for this person; for oneself everything.")
 
 
 class PatientQuery(PageQuery):

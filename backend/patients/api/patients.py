@@ -122,7 +122,7 @@ class UpdatePatient(Operation):
     accepts = UpdatePatientRequest
     returns = Patient
     rerender = True
-    raises = (EtagMismatch,)
+    raises = (EtagMismatch, PermissionDenied)
 
     def handle(self, call: Call, patient_id: uuid.UUID) -> Reply:
         """Answers the patient as they are afterwards."""

@@ -23,7 +23,7 @@ from backend.patients.api.screening_shapes import (
 )
 from backend.patients.queries.questionnaires import all_questionnaires, current_questionnaire
 from backend.patients.queries.screenings import as_seen_by, get_screening_for, screenings_of
-from backend.patients.queries.visible import get_patient_for
+from backend.patients.queries.visible import get_patient_to
 
 
 class GetScreeningQuestionnaire(Operation):
@@ -115,10 +115,11 @@ class ListScreenings(Operation):
     permission = Permission.SCREENING_READ
     query = ScreeningQuery
     returns = page_of(Screening)
+    raises = (PermissionDenied,)
 
     def handle(self, call: Call, patient_id: uuid.UUID) -> Reply:
         """Whoever may see the patient's screenings; another's patient is as if absent."""
-        get_patient_for(call.actor, patient_id, Permission.SCREENING_READ)
+        get_patient_to(call.actor, patient_id, Permission.SCREENING_READ)
         reply = paginate(call, screenings_of(call.actor, patient_id), order=["-answered_at", "-id"])
         seen = [as_seen_by(call.actor, row) for row in reply.data["results"]]
         note_screenings_read(call.actor, patient_id=patient_id, seen=seen)

@@ -8,6 +8,7 @@ from backend.common.http import fields
 from backend.common.http.phones import PhoneField
 from backend.common.http.serializers import StrictSerializer, VersionedSerializer
 from backend.common.permissions import Permission
+from backend.patients.enums import GuardianScope
 
 
 def birth_date_field(**options: Any) -> fields.DateField:
@@ -15,6 +16,16 @@ def birth_date_field(**options: Any) -> fields.DateField:
     return fields.DateField(
         help_text="The date of birth, from 1900 to today; the desk finds the person by it.", **options
     )
+
+
+def scopes_field(**options: Any) -> fields.ListField:
+    """What a guardian may do for a patient: at least one thing."""
+    scope = fields.ChoiceField(
+        GuardianScope,
+        help_text="`book` visits and agree to texts; `read` visits and consents; answer and read the `screening`; get "
+        "the `messages` for the patient.",
+    )
+    return fields.ListField(child=scope, min_length=1, max_length=len(GuardianScope), **options)
 
 
 class RegisterRequest(StrictSerializer):
@@ -66,11 +77,12 @@ class UpdateMeRequest(StrictSerializer):
 
 
 class Dependant(StrictSerializer):
-    """A person the caller looks after and may book for."""
+    """A person the caller looks after, as far as `scopes` go."""
 
     patient_id = fields.UUIDField(source="id", help_text="The patient to name when booking for this person.")
     given_name = fields.CharField(max_length=100, help_text="The given name of the person looked after.")
     family_name = fields.CharField(max_length=100, help_text="The family name of the person looked after.")
+    scopes = scopes_field(help_text="What the caller may do for this person; offer nothing else.")
 
 
 class Membership(StrictSerializer):
@@ -113,6 +125,6 @@ class MeReply(VersionedSerializer):
     practitioner_id = fields.UUIDField(
         allow_null=True, help_text="The caller as a practitioner; null for whoever gives no visits."
     )
-    dependants = Dependant(many=True, help_text="The people the caller looks after today and may book for.")
+    dependants = Dependant(many=True, help_text="The people the caller looks after today.")
     memberships = Membership(many=True, help_text="Where the caller works, and as what; empty for patients.")
     permissions = Grant(many=True, help_text="Every right the caller holds, and over what. Offer nothing else.")

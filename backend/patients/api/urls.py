@@ -1,12 +1,13 @@
 """Where the operations of this app are found, below `/v1/`."""
 
 from backend.common.http.routes import route
-from backend.patients.api import consents, screenings
+from backend.patients.api import consents, guardians, screenings
 from backend.patients.api.my_patients import CreateDependant, GetMyPatient, ListMyPatients, UpdateMyPatient
 from backend.patients.api.patients import CreatePatient, GetPatient, ListPatients, LookUpPatient, UpdatePatient
 from backend.patients.api.views import ConfirmEmailChange, GetMe, Register, UpdateMe
 
 _PATIENT = "patients/<uuid:patient_id>"
+_GUARDIANSHIP = "guardianships/<uuid:guardianship_id>"
 
 urlpatterns = [
     route("auth/register", post=Register),
@@ -17,6 +18,11 @@ urlpatterns = [
     route("patients", get=ListPatients, post=CreatePatient),
     route("patients/lookup", post=LookUpPatient),
     route(_PATIENT, get=GetPatient, patch=UpdatePatient),
+    route(f"{_PATIENT}/guardians", get=guardians.ListGuardians),
+    route(f"{_PATIENT}/guardian-invitations", post=guardians.CreateGuardianInvitation),
+    route("guardianships/accept", post=guardians.AcceptGuardianInvitation),
+    route(_GUARDIANSHIP, get=guardians.GetGuardianship, patch=guardians.UpdateGuardianship),
+    route(f"{_GUARDIANSHIP}/end", post=guardians.EndGuardianship),
     route("screening-questionnaires/current", get=screenings.GetScreeningQuestionnaire),
     route(
         "screening-questionnaires",

@@ -2,7 +2,8 @@
 
 from backend.patients.models.clearance import Clearance
 from backend.patients.models.consent import Consent, ConsentText
-from backend.patients.models.people import Guardianship, Patient, PatientClinic
+from backend.patients.models.family import GuardianInvitation, Guardianship
+from backend.patients.models.people import Patient, PatientClinic
 from backend.patients.models.review import ReviewPoint
 from backend.patients.models.screening import Screening, ScreeningQuestionnaire
 
@@ -10,6 +11,7 @@ __all__ = [
     "Clearance",
     "Consent",
     "ConsentText",
+    "GuardianInvitation",
     "Guardianship",
     "Patient",
     "PatientClinic",

@@ -1,4 +1,4 @@
-"""People under care, who may act for them, and where they are known."""
+"""People under care, and where they are known."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,10 +6,10 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from backend.accounts.models import User
 from backend.clinics.models import Clinic
-from backend.common.constraints import dates_in_order, one_of, unique_if_present
+from backend.common.constraints import one_of, unique_if_present
 from backend.common.imports.rows import ImportedRow
 from backend.common.models import Row
-from backend.patients.enums import LinkOrigin, Relationship
+from backend.patients.enums import LinkOrigin
 from backend.patients.querysets import BY_FAMILY, BY_GIVEN, PatientQuerySet
 
 
@@ -50,23 +50,6 @@ class Patient(ImportedRow):
     def has_account(self) -> bool:
         """True when the person signs in and sees to their own data."""
         return self.user_id is not None
-
-
-class Guardianship(Row):
-    """A user acts for a patient, from `starts_on` to `ends_on` inclusive (D2)."""
-
-    guardian = models.ForeignKey(User, models.CASCADE, related_name="guardianships")
-    patient = models.ForeignKey(Patient, models.CASCADE, related_name="guardianships")
-    relationship = models.CharField(max_length=20, choices=Relationship)
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["guardian", "patient", "starts_on"], name="guardianship_is_entered_once"),
-            one_of("relationship", Relationship.values, name="guardianship_relationship_is_known"),
-            dates_in_order("starts_on", "ends_on", name="guardianship_dates_in_order"),
-        ]
 
 
 class PatientClinic(Row):

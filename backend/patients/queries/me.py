@@ -13,6 +13,7 @@ from backend.clinics.roles import ROLE_PERMISSIONS
 from backend.common.access import Actor
 from backend.common.permissions import Permission
 from backend.patients.models import Patient
+from backend.patients.queries.mine import my_patients
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def get_me(actor: Actor) -> Me:
         phone=user.phone,
         patient_id=actor.own_patient_id,
         practitioner_id=actor.practitioner_id,
-        dependants=list(Patient.objects.filter(id__in=actor.patient_ids - {actor.own_patient_id}).order_by("id")),
+        dependants=list(my_patients(actor).exclude(id=actor.own_patient_id).order_by("id")),
         memberships=list(Membership.objects.filter(user=user).select_related("clinic").order_by("id")),
         permissions=[grant for permission in Permission if (grant := _grant(actor, permission))],
     )

@@ -61,7 +61,7 @@ def get_screening_for(actor: Actor, screening_id: uuid.UUID) -> Screening:
 def as_seen_by(actor: Actor, row: Screening, *, as_entered: bool = False) -> SeenScreening:
     """The answers are for the patient, for who looks after them and for those who treat; with `as_entered`, as the
     answer to the call that entered them, also for whoever did."""
-    is_own = row.patient_id in actor.patient_ids
+    is_own = row.patient_id in actor.own_patients(Permission.SCREENING_READ)
     may = (
         is_own
         or Permission.SCREENING_CLEAR in actor.own_calendar

@@ -19,10 +19,12 @@ def get_patient_for(actor: Actor, patient_id: uuid.UUID, permission: Permission 
     return patient
 
 
-def get_patient_to_manage(actor: Actor, patient_id: uuid.UUID) -> Patient:
-    """The patient, if the caller may change them. Raises NotFound, and PermissionDenied for one they only see."""
-    patient = get_patient_for(actor, patient_id)
-    if not Patient.objects.visible_to(actor, Permission.PATIENT_MANAGE).filter(pk=patient_id).exists():
+def get_patient_to(actor: Actor, patient_id: uuid.UUID, permission: Permission) -> Patient:
+    """The patient, if the caller holds the right over them. Raises PermissionDenied if the caller sees who they are but
+    no more, such as a guardian whose scopes do not reach so far, and NotFound otherwise."""
+    patient: Patient | None = Patient.objects.visible_to(actor, permission).filter(pk=patient_id).first()
+    if patient is None:
+        get_patient_for(actor, patient_id)
         raise PermissionDenied
     return patient
 

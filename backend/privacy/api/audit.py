@@ -53,9 +53,10 @@ class ListMyAccessLog(Operation):
     def handle(self, call: Call) -> Reply:
         """Another's patient is as if absent."""
         actor, wanted = call.actor, call.query.get("patient")
-        if wanted:
-            actor.require_own_patient(wanted)
-        whose = {wanted} if wanted else actor.patient_ids
+        readable = actor.own_patients(Permission.APPOINTMENT_READ)
+        if wanted and wanted not in readable:
+            raise NotFound
+        whose = {wanted} if wanted else readable
         reply = paginate(call, accesses_to(whose), order=_LATEST_FIRST)
         reply.data["results"] = see_accesses(actor, reply.data["results"], whose)
         return reply
