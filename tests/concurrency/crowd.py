@@ -58,9 +58,9 @@ class Caller:
         """Book outright or by `hold_id`, under a key of its own unless one is given."""
         return self.post("appointments", wanted, key=key or secrets.token_hex(8))
 
-    def call(self, method: str, path: str, body: Any = None, *, key: str | None = None) -> Answer:
+    def call(self, method: str, path: str, body: Any = None, *, key: str | None = None, language: str = "en") -> Answer:
         """Any method under `/v1/`. Raises NoAnswer."""
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", "Accept-Language": language}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         if key:
