@@ -36,6 +36,8 @@ def check(method: str, path: str, response: HttpResponse) -> str | None:
     assert documented, f"status not described: {where}"
     missing = documented["headers"].keys() - _SOMETIMES - response.headers.keys()
     assert not missing, f"no {missing}: {where}"
+    if {} not in operation["security"]:
+        assert response.headers.get("Cache-Control") == "no-store", f"a cache may keep what is personal: {where}"
     if method != "HEAD":
         faults = contract.body_faults(documented.get("content", {}), response)
         assert not faults, f"{faults} in {where}"
