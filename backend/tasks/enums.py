@@ -12,6 +12,7 @@ class TaskKind(models.TextChoices):
     VISIT_TIME_CONFLICT = "visit_time_conflict"
     SCREENING_REVIEW = "screening_review"
     SCREENING_DUE = "screening_due"
+    ASSESSMENT_DUE = "assessment_due"
     CHECK_IN_REVIEW = "check_in_review"
     CHECK_IN_MISSED = "check_in_missed"
 

@@ -13,6 +13,7 @@ from backend.care.actions._assessments import (
     signature,
 )
 from backend.care.actions._clearing import settle_clearance
+from backend.care.actions.settle_assessment_due import settle_assessment_due
 from backend.care.errors import AssessmentIsSigned, NotCertified
 from backend.care.event_types import AssessmentSigned
 from backend.care.rules import ASSESSED, require_whole
@@ -42,5 +43,6 @@ def sign_assessment(actor: Actor, *, assessment_id: uuid.UUID, expected_version:
         draft.save(update_fields=["signed_at", "signed_by", "age_years"])
         count_version(assessment)
         settle_clearance(actor, assessment, draft)
+        settle_assessment_due(patient_id=assessment.patient_id)
         publish(AssessmentSigned(subject_id=assessment.pk, patient_id=assessment.patient_id))
         audit(actor, assessment, "signed")
