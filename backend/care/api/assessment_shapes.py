@@ -24,7 +24,7 @@ _CONCLUSION = "Why it was decided so and what is planned, for those who treat; m
 
 
 class TriggerPoint(StrictSerializer):
-    """A trigger point."""
+    """A trigger point that was found, and where."""
 
     muscle = fields.CharField(max_length=80, help_text="The muscle that it lies in, in the words of who found it.")
     side = fields.ChoiceField(Side, name="BodySide", help_text="The side of the body; `midline` where there is none.")

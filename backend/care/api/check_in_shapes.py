@@ -30,7 +30,7 @@ add_problem(CheckInProblem)
 
 
 class CheckInRequest(StrictSerializer):
-    """How the patient is."""
+    """How the patient is, a day or two after the visit."""
 
     point = fields.ChoiceField(CheckInPoint, help_text="Which of the check-ins is answered; it must be `open`.")
     soreness = fields.IntegerField(min_value=0, max_value=10, help_text="Soreness from 0, none, to 10, the worst.")

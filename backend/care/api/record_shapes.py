@@ -52,7 +52,7 @@ class AmendSessionRecordRequest(SessionRecordRequest):
 
 
 class RecordContent(StrictSerializer):
-    """What a record says."""
+    """What the record of a session says."""
 
     is_sterilised = fields.BooleanField(
         allow_null=True, help_text="Whether the area was sterilised; null: not entered yet."
