@@ -9,7 +9,7 @@ from typing import cast
 from django.db import transaction
 
 from backend.appointments.models import Appointment
-from backend.appointments.queries.visits import visits_for
+from backend.appointments.queries.visits import get_visit_for, visits_for
 from backend.audit.actions import record
 from backend.care.aftercare import due_after
 from backend.care.enums import AlarmSymptom, CheckInPoint
@@ -19,7 +19,7 @@ from backend.care.models import CheckIn
 from backend.care.queries.check_ins import is_asked_after
 from backend.common import clock
 from backend.common.access import Actor
-from backend.common.errors import NotFound
+from backend.common.errors import PermissionDenied
 from backend.common.permissions import Permission
 from backend.common.walltime import local_date_of, minute_of, zone
 from backend.events.actions import publish
@@ -42,11 +42,11 @@ def answer_check_in(actor: Actor, *, appointment_id: uuid.UUID, answer: Answer) 
     """Keep what the patient's side says, or the clinic for a patient who called; once for each point. An alarming
     answer asks the clinic to see to it at once.
 
-    Raises NotFound, CheckInNotDue, AlreadyExists.
+    Raises NotFound, PermissionDenied, CheckInNotDue, AlreadyExists.
     """
-    visit: Appointment | None = visits_for(actor, Permission.CHECK_IN_ANSWER).filter(pk=appointment_id).first()
-    if visit is None:
-        raise NotFound
+    visit = get_visit_for(actor, appointment_id)
+    if not visits_for(actor, Permission.CHECK_IN_ANSWER).filter(pk=visit.pk).exists():
+        raise PermissionDenied  # a guardian who may see visits, and is not asked about health
     with transaction.atomic():
         now = clock.now()
         _require_open(visit, answer.point, now)

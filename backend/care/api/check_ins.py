@@ -9,7 +9,7 @@ from backend.care.actions.note_health_read import note_health_read
 from backend.care.api.check_in_shapes import CheckIn, CheckInRequest, CheckIns
 from backend.care.errors import CheckInNotDue
 from backend.care.queries.check_ins import check_ins_of, get_check_in_for
-from backend.common.errors import AlreadyExists
+from backend.common.errors import AlreadyExists, PermissionDenied
 from backend.common.http.operations import Call, Operation, Reply
 from backend.common.permissions import Permission
 
@@ -27,7 +27,7 @@ class CreateCheckIn(Operation):
     returns = CheckIn
     status = 201
     rerender = True
-    raises = (AlreadyExists, CheckInNotDue)
+    raises = (PermissionDenied, AlreadyExists, CheckInNotDue)
 
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """The answer shows what was entered, to the desk too."""
