@@ -115,3 +115,45 @@ class AlarmSymptom(models.TextChoices):
     NUMBNESS_OR_WEAKNESS = "numbness_or_weakness"
     SEVERE_PAIN = "severe_pain"
     OTHER = "other"
+
+
+class CourseStatus(models.TextChoices):
+    """Where a course stands: `planned` until its first visit is booked, then `active`; `completed` once closed with all
+    sessions done, else `ended_early`."""
+
+    PLANNED = "planned"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    ENDED_EARLY = "ended_early"
+
+
+OPEN_STATUSES = (CourseStatus.PLANNED, CourseStatus.ACTIVE)
+
+
+class CourseEnd(models.TextChoices):
+    """Why a course was closed; `none` while it is open."""
+
+    NONE = "none"
+    GOAL_REACHED = "goal_reached"
+    NO_BENEFIT = "no_benefit"
+    WORSE = "worse"
+    REFERRED_ON = "referred_on"
+    PATIENT_CHOICE = "patient_choice"
+    OTHER = "other"
+
+
+class ReviewOutcome(models.TextChoices):
+    """What a review decides: the course goes on as planned, is planned longer, or ends."""
+
+    CONTINUE = "continue"
+    EXTEND = "extend"
+    FINISH = "finish"
+
+
+class PlanWarning(models.TextChoices):
+    """Why a plan is not what was wished. Members may be added: show `detail` for an unknown one."""
+
+    CLEARANCE_TOO_SHORT = "clearance_too_short"
+    CALENDAR_FULL = "calendar_full"
+    OTHER_PRACTITIONER = "other_practitioner"
+    GAP_TOO_LONG = "gap_too_long"

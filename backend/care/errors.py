@@ -82,6 +82,33 @@ class CheckInNotDue(DomainError):
     detail = "This is not asked now. If anything worries you, call the clinic."
 
 
+class ClearanceNeeded(DomainError):
+    code, kind = Code.CLEARANCE_NEEDED, Kind.UNPROCESSABLE
+    detail = "No signed assessment clears this region for the treatment."
+
+
+class ClearanceTooShort(DomainError):
+    code, kind = Code.CLEARANCE_TOO_SHORT, Kind.UNPROCESSABLE
+    detail = "The clearance ends before the last of these visits."
+
+
+class CourseIsClosed(DomainError):
+    code, kind, detail = Code.INVALID_TRANSITION, Kind.CONFLICT, "This course is closed."
+
+
+class CourseFull(DomainError):
+    code, kind = Code.COURSE_FULL, Kind.CONFLICT
+    detail = "These are more visits than the course has sessions left."
+
+
+class NothingToReview(DomainError):
+    code, kind, detail = Code.INVALID_TRANSITION, Kind.CONFLICT, "No session of this course is over yet."
+
+
+class CourseIsOpen(AlreadyExists):
+    detail = "The patient has an open course of this treatment for this region."
+
+
 CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     "advice_is_in_use_once": AlreadyExists,
     "advice_needs_cold_or_heat": ColdOrHeatUndecided,
@@ -90,6 +117,9 @@ CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     "assessment_version_is_counted_once": AssessmentIsSigned,
     "assessment_is_amended_only": AssessmentIsSigned,
     "assessment_is_whole_when_signed": AssessmentIncomplete,
+    "course_is_open_once": CourseIsOpen,
+    "course_step_is_legal": CourseIsClosed,
+    "visit_is_of_one_course": AlreadyExists,
     "care_sessionrecord_appointment_id_key": AlreadyExists,
     "check_in_is_answered_once": AlreadyExists,
     "check_in_is_called_for_once": AlreadyExists,

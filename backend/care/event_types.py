@@ -57,3 +57,33 @@ class CheckInAnswered(Event):
     appointment_id: uuid.UUID
     patient_id: uuid.UUID | None
     point: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseEvent(Event):
+    """`subject_id` is the course."""
+
+    patient_id: uuid.UUID
+    service_id: uuid.UUID
+
+
+class CourseOpened(CourseEvent):
+    type: ClassVar[str] = "course.opened.v1"
+
+
+class CourseReviewed(CourseEvent):
+    type: ClassVar[str] = "course.reviewed.v1"
+
+
+class CourseClosed(CourseEvent):
+    """Visits that were to come are cancelled, each with its own `appointment.cancelled.v1`."""
+
+    type: ClassVar[str] = "course.closed.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseBooked(CourseEvent):
+    """Visits of the course were booked together, as the series of that id."""
+
+    type: ClassVar[str] = "course.booked.v1"
+    series_id: uuid.UUID

@@ -60,3 +60,12 @@ class CheckInQuerySet(models.QuerySet[Any]):
         """Those after visits over which the caller holds the right."""
         visits = self.model._meta.get_field("appointment").related_model.objects
         return self.filter(appointment__in=visits.visible_to(actor, permission))
+
+
+class CourseQuerySet(models.QuerySet[Any]):
+    """Courses, scoped."""
+
+    def visible_to(self, actor: Actor, permission: Permission = Permission.COURSE_READ) -> CourseQuerySet:
+        """Those of patients over whom the caller holds the right."""
+        patient = self.model._meta.get_field("patient").related_model
+        return self.filter(patient__in=patient.objects.visible_to(actor, permission))

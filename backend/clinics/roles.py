@@ -6,7 +6,9 @@ from backend.clinics.enums import Role
 from backend.common.permissions import Permission
 
 # Of those who treat alone: nobody reads another's clinical notes by rank.
-CLINICAL = frozenset({Permission.ASSESSMENT_READ, Permission.ASSESSMENT_WRITE, Permission.RECORD_KEEP})
+CLINICAL = frozenset(
+    {Permission.ASSESSMENT_READ, Permission.ASSESSMENT_WRITE, Permission.COURSE_MANAGE, Permission.RECORD_KEEP}
+)
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # Over self and dependants only.
@@ -24,6 +26,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.CONSENT_GIVE,
             Permission.CHECK_IN_READ,
             Permission.CHECK_IN_ANSWER,
+            Permission.COURSE_READ,
         }
     ),
     # At the clinics of the membership.
@@ -43,6 +46,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.CONSENT_GIVE,
             Permission.CHECK_IN_READ,
             Permission.CHECK_IN_ANSWER,
+            Permission.COURSE_READ,
             Permission.PRACTITIONER_READ,
             Permission.TASK_READ,
             Permission.TASK_MANAGE,
@@ -63,6 +67,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.ADVICE_APPROVE,
             Permission.CHECK_IN_READ,
             Permission.CHECK_IN_ANSWER,
+            Permission.COURSE_READ,
             Permission.PRACTITIONER_READ,
             Permission.TASK_READ,
             Permission.TASK_MANAGE,
@@ -84,6 +89,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.CONSENT_GIVE,
             Permission.CHECK_IN_READ,
             Permission.CHECK_IN_ANSWER,
+            Permission.COURSE_READ,
             Permission.PRACTITIONER_READ,
             Permission.CLINIC_MANAGE,
             Permission.ADVICE_READ,

@@ -27,6 +27,8 @@ class Permission(StrEnum):
     ADVICE_APPROVE = "advice:approve"  # vouch for one, as a certified physiotherapist
     CHECK_IN_READ = "check_in:read"  # whether check-ins were answered; what, for patients and who gave the visit
     CHECK_IN_ANSWER = "check_in:answer"
+    COURSE_READ = "course:read"  # the plan; what was found is for patients and those who treat
+    COURSE_MANAGE = "course:manage"  # open, review and close, as a certified physiotherapist
     CLINIC_CREATE = "clinic:create"
     CLINIC_MANAGE = "clinic:manage"  # data, rooms, hours, closures, policy, offers
     SERVICE_MANAGE = "service:manage"

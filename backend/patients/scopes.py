@@ -7,7 +7,7 @@ from backend.patients.enums import GuardianScope
 
 # Whoever looks after somebody sees who they are, and how to reach them.
 _ALWAYS = frozenset({Permission.PATIENT_READ})
-_READ = frozenset({Permission.APPOINTMENT_READ, Permission.CONSENT_READ})
+_READ = frozenset({Permission.APPOINTMENT_READ, Permission.CONSENT_READ, Permission.COURSE_READ})
 
 SCOPE_PERMISSIONS: Mapping[GuardianScope, frozenset[Permission]] = {
     GuardianScope.READ: _READ,

@@ -15,6 +15,7 @@ class TaskKind(models.TextChoices):
     ASSESSMENT_DUE = "assessment_due"
     CHECK_IN_REVIEW = "check_in_review"
     CHECK_IN_MISSED = "check_in_missed"
+    COURSE_REVIEW = "course_review"
 
 
 class TaskStatus(models.TextChoices):

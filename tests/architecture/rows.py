@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+from backend.accounts.models import User
 from backend.appointments.enums import HOLD_STATUSES, Status
 from backend.appointments.models import Appointment
+from backend.care.models import Course
 from backend.clinics.enums import Discipline, Province, RoomKind
 from backend.clinics.models import Clinic, Organisation, Room, Service
-from backend.patients.models import Patient
+from backend.patients.models import Clearance, Patient
 from backend.practitioners.models import Practitioner
 
 NINE = datetime(2026, 12, 1, 17, tzinfo=UTC)  # 09:00 in Vancouver
@@ -38,6 +40,18 @@ def an_appointment(status: Status) -> Appointment:
         late_cancellation_fee_percent=clinic.late_cancellation_fee_percent,
         no_show_fee_percent=clinic.no_show_fee_percent,
     )
+
+
+def a_course() -> Course:
+    """A course that is not saved yet; what it points to is."""
+    visit = an_appointment(Status.BOOKED)
+    assert visit.patient
+    user = User.objects.create(email="leader@example.test")
+    days = {"valid_from": NINE.date(), "valid_until": NINE.date()}
+    clearance = Clearance.objects.create(patient=visit.patient, region="neck", granted_by=user, **days)
+    about = {"patient": visit.patient, "service": visit.service, "clinic": visit.clinic, "clearance": clearance}
+    plan = {"region": "neck", "planned_sessions": 8, "practitioner": visit.practitioner}
+    return Course(**about, **plan, opened_at=NINE, opened_by=user)
 
 
 def _a_clinic() -> Clinic:

@@ -19,8 +19,11 @@ from backend.appointments.enums import (
 )
 from backend.appointments.lifecycle import BIRTHS, ENTRY_STEPS, OFFER_STEPS, STEPS
 from backend.appointments.models import Appointment, WaitlistEntry, WaitlistOffer
+from backend.care.enums import OPEN_STATUSES, CourseEnd, CourseStatus
+from backend.care.lifecycle import COURSE_BIRTH, COURSE_STEPS
+from backend.care.models import Course
 from backend.common.db import constraint_of
-from tests.architecture.rows import NINE, an_appointment
+from tests.architecture.rows import NINE, a_course, an_appointment
 
 pytestmark = pytest.mark.django_db
 TRIGGER = "appointment_step_is_legal"
@@ -115,6 +118,37 @@ def test_triggers_and_tables_of_the_wait_list_allow_the_same(kind: Any, birth: A
                 expected = None if source in steps.get(to, ()) else "waitlist_step_is_legal"
                 assert refusal(partial(_put, kind, born.pk, to)) == expected, f"{source} -> {to}"
             transaction.set_rollback(True)
+
+
+def test_the_trigger_and_the_table_of_courses_allow_the_same() -> None:
+    course = a_course()
+    course.save(force_insert=True)
+    ways = {COURSE_BIRTH: [COURSE_BIRTH]}
+    for to, sources in [*COURSE_STEPS.items(), *COURSE_STEPS.items()]:
+        for source in sorted(sources & ways.keys()):
+            ways.setdefault(to, [*ways[source], to])
+    assert set(ways) == set(CourseStatus)
+    for source, way in ways.items():
+        with transaction.atomic():
+            for status in way[1:]:
+                _end(course, status)
+            for to in set(CourseStatus) - {source}:
+                expected = None if source in COURSE_STEPS.get(to, ()) else "course_step_is_legal"
+                assert refusal(partial(_end, course, to)) == expected, f"{source} -> {to}"
+            transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("status", sorted(set(CourseStatus) - {COURSE_BIRTH}))
+def test_courses_have_no_other_births(status: CourseStatus) -> None:
+    course = a_course()
+    course.status = status
+    assert refusal(partial(course.save, force_insert=True)) == "course_step_is_legal"
+
+
+def _end(course: Course, status: CourseStatus) -> None:
+    ended = {"closed_at": NINE, "closed_by": course.opened_by, "closed_reason": CourseEnd.OTHER}
+    still_open = {"closed_at": None, "closed_by": None, "closed_reason": CourseEnd.NONE}
+    Course.objects.filter(pk=course.pk).update(status=status, **(still_open if status in OPEN_STATUSES else ended))
 
 
 def test_the_wait_list_has_no_other_births() -> None:

@@ -122,6 +122,20 @@ def test_the_cleared_find_their_next_session_and_the_others_what_comes_first() -
         assert search(person, "ims-assessment")["results"]
 
 
+def test_the_courses_of_the_named_are_where_they_should_be() -> None:
+    for person, done, is_due in ((cast.CLEARED, 2, False), (cast.REVIEW, 4, True)):
+        client = ApiClient().as_(person.email)
+        [course] = client.get("/v1/courses").json()["results"]
+        assert (course["status"], course["planned_sessions"], course["sessions_done"]) == ("active", 10, done)
+        assert course["is_review_due"] is is_due
+        gate = client.get("/v1/slots", {"service": "ims-treatment"}).json()["gate"]
+        assert gate["status"] == ("review_due" if is_due else "open")
+        progress = client.get(f"/v1/courses/{course['id']}/progress").json()
+        assert [one["number"] for one in progress["sessions"]] == list(range(1, done + 1))
+    tasks = ApiClient().as_(cast.IMS.email).get("/v1/tasks", {"kind": "course_review"}).json()["results"]
+    assert [task["status"] for task in tasks] == ["open"]
+
+
 def test_the_certificate_ends_in_twenty_days() -> None:
     certificate = Credential.objects.get(
         practitioner__user__email=cast.IMS_EXPIRING.email, kind=CredentialKind.IMS_CERTIFICATE

@@ -17,6 +17,7 @@ from tests.policy.account_calls import ACCOUNTS
 from tests.policy.aftercare_calls import AFTERCARE
 from tests.policy.assessment_calls import ASSESSMENTS
 from tests.policy.care_calls import CARE
+from tests.policy.course_calls import COURSES
 from tests.policy.file_calls import FILES
 from tests.policy.setup_calls import SETUP
 from tests.policy.world import ABSENT, TAKES_BOOKINGS, World, pair
@@ -392,6 +393,6 @@ CALLS: Mapping[str, Entry] = {
     **{name: Entry(_sent(parts), targets) for name, (parts, targets) in {**SETUP, **FILES, **CARE, **ACCOUNTS}.items()},
     **{
         name: Entry(_sent(parts), targets, ready=ready)
-        for name, (parts, targets, ready) in {**AFTERCARE, **ASSESSMENTS}.items()
+        for name, (parts, targets, ready) in {**AFTERCARE, **ASSESSMENTS, **COURSES}.items()
     },
 }

@@ -108,6 +108,7 @@ GUARDED = [
     pytest.param(PATIENTS, ["getPatient", "getPatientAttendance", "updatePatient"], id="patients' data"),
     pytest.param(PATIENTS, ["createScreening", "listScreenings", "getConsent", "revokeConsent"], id="answers"),
     pytest.param(PATIENTS, ["listAssessments", "getAssessment", "updateAssessment"], id="assessments"),
+    pytest.param(PATIENTS, ["getCourse", "getCourseProgress"], id="courses"),
     pytest.param(PRACTITIONERS, OF_FILES, id="practitioners' files"),
     pytest.param(SESSIONS, ["updateSession", "revokeSession"], id="sessions"),
     pytest.param(TASKS, ["getTask", "assignTask", "completeTask"], id="tasks"),

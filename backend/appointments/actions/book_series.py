@@ -1,7 +1,7 @@
 """Booking several visits together."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,6 +26,11 @@ from backend.events.actions import publish
 
 # No clinic books further ahead.
 LONGEST = timedelta(days=731)
+Then = Callable[[Series, Sequence[Appointment]], None]
+
+
+def _nothing_more(_series: Series, _visits: Sequence[Appointment]) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +50,10 @@ def book_series(
     patient_id: uuid.UUID | None = None,
     accept_partial: bool = False,
     note: str = "",
+    then: Then = _nothing_more,
 ) -> Series:
-    """Book them all in one transaction or none; with `accept_partial` those that can be booked, if any.
+    """Book them all in one transaction or none; with `accept_partial` those that can be booked, if any. `then` is what
+    an app above writes along with them, behind the same locks; it may refuse.
 
     Rules are asked of each as if those before it were booked. Raises EmailNotVerified, NotFound, PermissionDenied,
     RangeTooLong, SeriesConflict (with what refuses each and the nearest alternatives), Unavailable.
@@ -69,7 +76,7 @@ def book_series(
             booked_by_id=actor.user_id,
             conflicts=[conflict.kept() for conflict in conflicts],
         )
-        _write(actor, series, picks, facts.now, note)
+        then(series, _write(actor, series, picks, facts.now, note))
         return series
 
     return take_series(order, write)
@@ -86,7 +93,7 @@ def _permitted(actor: Actor, visits: Sequence[SeriesVisit], patient_id: uuid.UUI
     return whom_at_all(actor, patient_id=patient_id, clinic_ids=clinic_ids)
 
 
-def _write(actor: Actor, series: Series, picks: Sequence[Pick], now: datetime, note: str) -> None:
+def _write(actor: Actor, series: Series, picks: Sequence[Pick], now: datetime, note: str) -> list[Appointment]:
     with in_one_statement():
         insert(series)
         visits = [_book(actor, series, pick, now, note) for pick in picks]
@@ -106,6 +113,7 @@ def _write(actor: Actor, series: Series, picks: Sequence[Pick], now: datetime, n
             patient_id=series.patient_id,
             after={"appointment_ids": [str(visit.pk) for visit in visits], "refused": len(series.conflicts)},
         )
+    return visits
 
 
 def _book(actor: Actor, series: Series, pick: Pick, now: datetime, note: str) -> Appointment:

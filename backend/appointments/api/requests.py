@@ -1,6 +1,5 @@
 """What the booking operations take."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -11,25 +10,12 @@ from backend.appointments.api.shapes import AppointmentStatus, OverrideShape
 from backend.appointments.enums import CancelReason
 from backend.common.errors import FieldCode
 from backend.common.http import fields
+from backend.common.http.minutes import MinuteField
 from backend.common.http.serializers import PageQuery, StrictSerializer, list_of
 
 _ANY_PATIENT = "Whom the time is for: a dependant, or for staff any patient they may see."
 HELD_FOR = f"{_ANY_PATIENT} Absent: the caller, or with staff nobody yet; null is refused."
 BOOKED_FOR = f"{_ANY_PATIENT} Absent: whom the hold is for, else the caller; staff must say. Null is refused."
-
-
-class MinuteField(fields.DateTimeField):
-    """An instant on a whole minute."""
-
-    pattern = f"{fields.INSTANT_UNTIL_SECONDS}00([.]0{{1,6}})?{fields.OFFSET}$"
-    default_error_messages = {"seconds": _("A visit starts on a whole minute.")}
-
-    def to_internal_value(self, data: Any) -> datetime:
-        """The instant, refused when it has seconds."""
-        instant: datetime = super().to_internal_value(data)
-        if instant.second or instant.microsecond:
-            raise ValidationError([ErrorDetail(str(self.error_messages["seconds"]), code=FieldCode.INVALID.value)])
-        return instant
 
 
 def consents_given(done: str) -> fields.ListField:

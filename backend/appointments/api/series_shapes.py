@@ -5,12 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from backend.appointments.api.requests import CancelReasonCode, MinuteField
+from backend.appointments.api.requests import CancelReasonCode
 from backend.appointments.api.shapes import Appointment
 from backend.appointments.api.slot_shapes import Alternative, GateShape
 from backend.appointments.enums import DayPart, RuleClass, RuleCode
 from backend.common.errors import FieldCode
 from backend.common.http import fields
+from backend.common.http.minutes import MinuteField
 from backend.common.http.serializers import StrictSerializer, list_of
 
 MOST_VISITS, MOST_CLINICS, MOST_PRACTITIONERS, LONGEST_GAP = 20, 5, 20, 62

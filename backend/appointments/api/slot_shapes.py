@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from backend.appointments.api.requests import MinuteField
 from backend.appointments.enums import GateStatus, RuleClass, RuleCode
 from backend.common.errors import FieldCode
 from backend.common.http import fields
+from backend.common.http.minutes import MinuteField
 from backend.common.http.serializers import PageQuery, StrictSerializer, list_of
 
 

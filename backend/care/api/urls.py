@@ -1,6 +1,15 @@
 """Where the operations of this app are found, below `/v1/`."""
 
-from backend.care.api import advice, assessments, check_ins, records, screenings
+from backend.care.api import (
+    advice,
+    assessments,
+    check_ins,
+    course_plans,
+    course_progress,
+    courses,
+    records,
+    screenings,
+)
 from backend.common.http.routes import route
 
 _ASSESSMENT = "assessments/<uuid:assessment_id>"
@@ -26,4 +35,11 @@ urlpatterns = [
     ),
     route("advice-templates/<uuid:template_id>/approve", post=advice.ApproveAdviceTemplate),
     route("advice-templates/<uuid:template_id>/activate", post=advice.ActivateAdviceTemplate),
+    route("courses", get=courses.ListCourses, post=courses.CreateCourse),
+    route("courses/<uuid:course_id>", get=courses.GetCourse),
+    route("courses/<uuid:course_id>/plan", post=course_plans.PlanCourse),
+    route("courses/<uuid:course_id>/book", post=course_plans.BookCourse),
+    route("courses/<uuid:course_id>/close", post=courses.CloseCourse),
+    route("courses/<uuid:course_id>/review", post=courses.ReviewCourse),
+    route("courses/<uuid:course_id>/progress", get=course_progress.GetCourseProgress),
 ]

@@ -178,6 +178,12 @@ CATALOGUE: dict[Code, Entry] = {
         "Rules refuse some visits of the series, so none was booked.",
         "Read conflicts[]: each has rules[] and alternatives[]. Send the list again with others, or accept_partial.",
     ),
+    Code.COURSE_FULL: Entry(
+        Kind.CONFLICT,
+        "No sessions left",
+        "The course has fewer sessions left than these visits, those that are booked counted.",
+        "Read the course: sessions_left says how many. A review can extend it.",
+    ),
     Code.ALREADY_EXISTS: Entry(
         Kind.CONFLICT,
         "Already exists",
@@ -219,6 +225,18 @@ CATALOGUE: dict[Code, Entry] = {
         "Slot not bookable",
         "One or more rules refuse this start.",
         "Read rules[]: each names its rule. explainSlot says what would help, and the next start that passes.",
+    ),
+    Code.CLEARANCE_NEEDED: Entry(
+        Kind.UNPROCESSABLE,
+        "Clearance needed",
+        "No assessment that is signed and still counts found the treatment suitable for this region.",
+        "Assess the patient and sign the assessment, then open the course.",
+    ),
+    Code.CLEARANCE_TOO_SHORT: Entry(
+        Kind.UNPROCESSABLE,
+        "Clearance too short",
+        "The clearance that the course rests on ends before the last of these visits.",
+        "Book visits until clearance_until_date of the course, or have the patient assessed again.",
     ),
     Code.CHECK_IN_REFUSED: Entry(
         Kind.UNPROCESSABLE,

@@ -16,6 +16,7 @@ from backend.common.walltime import local_date_of, minute_of, zone
 from backend.config.demo import cast
 from backend.config.demo.aftercare import add_advice, save_sessions
 from backend.config.demo.calendar import fill, tell_stories
+from backend.config.demo.courses import add_courses, link_courses
 from backend.config.demo.diary import Diary, Visit
 from backend.config.demo.draft import Draft
 from backend.config.demo.pathway import add_consent_text, add_flagged, add_pathway
@@ -54,6 +55,7 @@ def seed() -> int:
         planned.draft.save()
         save_visits(planned.draft, planned.visits, desk=planned.desk, named=planned.named, now=now, rng=rng)
         save_sessions(planned.named)
+        link_courses(planned.draft)
     return len(planned.visits)
 
 
@@ -75,6 +77,7 @@ def plan(now: datetime, rng: random.Random, *, password: str) -> Plan:
     text, desk_user = add_consent_text(draft, services.ims_treatment, users[cast.OWNER]), users[cast.DESK_COQUITLAM]
     add_pathway(draft, in_ims, text, desk_user, now=now, today=today)
     add_flagged(draft, patients.flagged, places.coquitlam, desk_user, now=now, today=today)
+    add_courses(draft, patients, staff, places, services, leader=users[cast.IMS], now=now, today=today)
     diary = Diary(draft)
     tell_stories(diary, patients, staff, places, services, today)
     fill(diary, patients, staff, places, today, rng)

@@ -69,6 +69,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         {"name": "consents", "description": "What patients agreed to before a treatment, and took back."},
         {"name": "assessments", "description": "What physiotherapists found before a treatment, signed and amended."},
         {"name": "advice-templates", "description": "What clinics tell patients to do after visits, in versions."},
+        {"name": "courses", "description": "Courses of treatment: planned, booked, reviewed, and how they go."},
         {"name": "tasks", "description": "What front desks, managers and practitioners are to see to."},
         {"name": "audit-events", "description": "Who saw or changed what, kept for good."},
         {"name": "errors", "description": "Every error code, its cause and its remedy."},
