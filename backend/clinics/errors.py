@@ -46,6 +46,11 @@ class LastOwner(DomainError):
     code, kind, detail = Code.INVALID_TRANSITION, Kind.CONFLICT, "The chain needs an owner; name another one first."
 
 
+class OwnerStays(DomainError):
+    code, kind = Code.INVALID_TRANSITION, Kind.CONFLICT
+    detail = "An owner's role is not changed: give the person another one, and take this one away."
+
+
 class StillMember(DomainError):
     code, kind = Code.STILL_MEMBER, Kind.FORBIDDEN
     detail = "This account has a role at a clinic. Have a manager take it away first."

@@ -42,5 +42,9 @@ class MemberAdded(MemberEvent):
     type: ClassVar[str] = "member.added.v1"
 
 
+class MemberChanged(MemberEvent):
+    type: ClassVar[str] = "member.changed.v1"
+
+
 class MemberRemoved(MemberEvent):
     type: ClassVar[str] = "member.removed.v1"

@@ -34,7 +34,7 @@ class Keeper:
     def __init__(self, names: Mapping[type[Row], str], event: Callable[[Any, str, str], Event]) -> None:
         self._names, self._event = names, event
 
-    def add(self, actor: Actor, row: R, **more: Any) -> R:
+    def add(self, actor: Actor | None, row: R, **more: Any) -> R:
         """Write a new row; `more` is what belongs to it and stands elsewhere."""
         row.save(force_insert=True)
         self._tell(actor, row, "created", before={}, after={**_facts(row), **more})

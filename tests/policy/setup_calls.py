@@ -4,7 +4,9 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from backend.clinics.models import Clinic, Closure, Membership, OpeningHours, Room
+from backend.accounts.enums import InvitationPurpose
+from backend.accounts.links import make_token
+from backend.clinics.models import Clinic, Closure, MemberInvitation, Membership, OpeningHours, Room
 from tests.policy.world import ABSENT, World
 
 Parts = dict[str, Any]
@@ -52,6 +54,12 @@ def at_row(model: type[Any], name: str, **parts: Any) -> Aim:
         return {"path": {name: row_id}, **parts}
 
     return aim
+
+
+def accept_membership(world: World, actor: str, target: str) -> Parts:
+    """By whoever reads the mail to the stranger."""
+    token = make_token(MemberInvitation.objects.get().pk, InvitationPurpose.MEMBER)
+    return {"body": {"token": token}}
 
 
 def at_service(world: World, actor: str, target: str) -> Parts:
@@ -115,5 +123,8 @@ SETUP: Mapping[str, tuple[Aim, tuple[str, ...]]] = {
     "listMembers": (at_clinic(), CLINICS),
     "createMember": (member, CLINICS),
     "getMember": (at_row(Membership, "member_id"), ROWS),
+    "createMemberInvitation": (at_clinic(body={"email": "nora@example.test", "role": "front_desk"}), CLINICS),
+    "acceptMemberInvitation": (accept_membership, ("any",)),
+    "updateMember": (at_row(Membership, "member_id", body={"role": "clinic_manager"}, if_match="*"), ROWS),
     "deleteMember": (at_row(Membership, "member_id", if_match="*"), ROWS),
 }

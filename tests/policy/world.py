@@ -18,7 +18,7 @@ from backend.accounts.tokens import TokenPair, pair_of, read_access
 from backend.accounts.totp import make_secret
 from backend.appointments.enums import Status
 from backend.appointments.models import Appointment, Series, WaitlistEntry, WaitlistOffer
-from backend.clinics.models import Clinic, Closure
+from backend.clinics.models import Clinic, Closure, MemberInvitation
 from backend.common import clock, walltime
 from backend.patients.enums import ScreeningOutcome
 from backend.patients.models import GuardianInvitation, Patient, Screening
@@ -205,6 +205,8 @@ def build(cast: Cast) -> World:
     _mail_links(people["patient"])
     for user in people.values():
         _invite(cast, user)
+    asked = {"email": people["stranger"].email, "role": "front_desk", "invited_by": cast.owner}
+    MemberInvitation.objects.create(clinic=coquitlam, expires_at=real_now() + timedelta(days=7), **asked)
     world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()} | _tokenless(people)
     return world
 

@@ -4,6 +4,7 @@ from backend.clinics.event_types import (
     ClinicChanged,
     ClinicCreated,
     MemberAdded,
+    MemberChanged,
     MemberRemoved,
     ServiceChanged,
     ServiceCreated,
@@ -21,7 +22,7 @@ def _event(row: Clinic | Service | Membership | _Part, name: str, verb: str) -> 
     if isinstance(row, Service):
         return (ServiceCreated if verb == "created" else ServiceChanged)(subject_id=row.pk)
     if isinstance(row, Membership):
-        happened = MemberRemoved if verb == "removed" else MemberAdded
+        happened = {"removed": MemberRemoved, "changed": MemberChanged}.get(verb, MemberAdded)
         return happened(subject_id=row.pk, clinic_id=row.clinic_id, user_id=row.user_id)
     clinic_id = row.pk if isinstance(row, Clinic) else row.clinic_id
     is_new = isinstance(row, Clinic) and verb == "created"

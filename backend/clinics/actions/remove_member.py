@@ -4,12 +4,13 @@ import uuid
 
 from django.db import transaction
 
+from backend.accounts.actions._sessions import real_now
 from backend.accounts.actions.end_sessions import end_sessions
 from backend.accounts.enums import SessionEnd
 from backend.clinics.actions._write import lock, remove
 from backend.clinics.enums import Role
 from backend.clinics.errors import LastOwner
-from backend.clinics.models import Membership
+from backend.clinics.models import MemberInvitation, Membership
 from backend.clinics.queries.members import get_member_for
 from backend.common.access import Actor
 from backend.common.errors import PermissionDenied
@@ -17,8 +18,8 @@ from backend.common.permissions import Permission
 
 
 def remove_member(actor: Actor, *, member_id: uuid.UUID, expected_version: int | None) -> None:
-    """Take a role away, and end the person's sessions, but for the caller's own. One's own role, too, but the last
-    owner's stays.
+    """Take a role away, end the person's sessions, but for the caller's own, and what they asked others to be. One's
+    own role, too, but the last owner's stays.
 
     Raises NotFound, PermissionDenied for an owner's by somebody who is none, EtagMismatch, LastOwner.
     """
@@ -35,4 +36,7 @@ def remove_member(actor: Actor, *, member_id: uuid.UUID, expected_version: int |
         if member.role == Role.OWNER and len(owners) < 2:
             raise LastOwner
         remove(actor, lock(member, expected_version))
+        asked = MemberInvitation.objects.filter(invited_by_id=member.user_id, spent_at=None)
+        of_role = asked.filter(clinic_id=member.clinic_id) if member.clinic_id else asked
+        of_role.update(spent_at=real_now(), updated_at=real_now())
         end_sessions(actor, user_id=member.user_id, reason=SessionEnd.ROLE_CHANGED, keep=actor.session_id)

@@ -30,7 +30,14 @@ urlpatterns = [
     route(f"{_CLINIC}/services", get=service_setup_views.ListClinicServices),
     route(f"{_CLINIC}/services/<uuid:service_id>", put=service_setup_views.PutClinicService),
     route(f"{_CLINIC}/members", get=member_views.ListMembers, post=member_views.CreateMember),
-    route("members/<uuid:member_id>", get=member_views.GetMember, delete=member_views.DeleteMember),
+    route(f"{_CLINIC}/member-invitations", post=member_views.CreateMemberInvitation),
+    route("members/accept", post=member_views.AcceptMemberInvitation),
+    route(
+        "members/<uuid:member_id>",
+        get=member_views.GetMember,
+        patch=member_views.UpdateMember,
+        delete=member_views.DeleteMember,
+    ),
     route("services", get=ListServices, post=service_setup_views.CreateService),
     route("services/<uuid:service_id>", get=GetService, patch=service_setup_views.UpdateService),
 ]

@@ -2,6 +2,7 @@
 
 from backend.clinics.models.catalogue import ClinicService, RequiredCredential, Service
 from backend.clinics.models.hours import Closure, OpeningHours
+from backend.clinics.models.invitations import MemberInvitation
 from backend.clinics.models.people import Membership
 from backend.clinics.models.places import Clinic, Organisation, Room
 from backend.clinics.models.questions import QuestionAnswer, QuestionSet
@@ -10,6 +11,7 @@ __all__ = [
     "Clinic",
     "ClinicService",
     "Closure",
+    "MemberInvitation",
     "Membership",
     "OpeningHours",
     "Organisation",
