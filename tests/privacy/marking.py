@@ -27,6 +27,7 @@ PLAIN = {
     "relationship",
     "external_ref",
     "with_etag",
+    "proof",  # the paper that the desk was shown
 }
 # Where health is told in codes, numbers, yes and no, which no mark can stand in for.
 _SAYS_NOTHING = re.compile("_(id|at|date|version)$|^point$")
