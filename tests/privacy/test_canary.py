@@ -27,7 +27,13 @@ from tests.privacy.sinks import leaks, logged, names_told
 from tests.refusals.cases import Case, case_of
 
 # Why staff acted against the usual course: that is what the audit's own column is for, and nothing else of it.
-_WITH_REASON = {"reassignAppointment", "reassignVisits", "swapAppointments", "moveWaitlistEntry"}
+_WITH_REASON = {
+    "reassignAppointment",
+    "reassignVisits",
+    "swapAppointments",
+    "moveWaitlistEntry",
+    "endGuardianship",
+}
 OPERATIONS = {one.id: one for one in about_patients()}
 
 
