@@ -86,3 +86,18 @@ class QuestionTopic(models.TextChoices):
     WHAT_TO_DO_AFTER = "what_to_do_after"
     UNLIKE_ACUPUNCTURE = "unlike_acupuncture"
     OTHER = "other"
+
+
+class ApiScope(models.TextChoices):
+    """What a key is for: `read` shows, `write` also changes. Never health data, staff or keys. To book for patients it
+    needs `patients:read`, too. Members may be added.
+    """
+
+    APPOINTMENTS_READ = "appointments:read"
+    APPOINTMENTS_WRITE = "appointments:write"
+    PATIENTS_READ = "patients:read"
+    PATIENTS_WRITE = "patients:write"
+    SCHEDULES_READ = "schedules:read"
+    SCHEDULES_WRITE = "schedules:write"
+    TASKS_READ = "tasks:read"
+    TASKS_WRITE = "tasks:write"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from backend.clinics.enums import Role
+from backend.clinics.enums import ApiScope, Role
 from backend.common.permissions import Permission
 
 # Of those who treat alone: nobody reads another's clinical notes by rank.
@@ -97,6 +97,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.PRACTITIONER_MANAGE,
             Permission.CREDENTIAL_VERIFY,
             Permission.SCHEDULE_MANAGE,
+            Permission.API_KEY_MANAGE,
             Permission.TASK_READ,
             Permission.TASK_MANAGE,
         }
@@ -120,3 +121,31 @@ SECOND_FACTOR_ROLES = frozenset(
 def roles_holding(permission: Permission) -> tuple[Role, ...]:
     """The roles that hold a right, in the order of the table."""
     return tuple(role for role, held in ROLE_PERMISSIONS.items() if permission in held)
+
+
+_APPOINTMENTS = frozenset({Permission.APPOINTMENT_READ})
+_PATIENTS = frozenset({Permission.PATIENT_READ})
+_SCHEDULES = frozenset({Permission.PRACTITIONER_READ})
+_TASKS = frozenset({Permission.TASK_READ})
+# What the scopes of an API key let it do, at its clinics.
+SCOPE_PERMISSIONS: Mapping[ApiScope, frozenset[Permission]] = {
+    ApiScope.APPOINTMENTS_READ: _APPOINTMENTS,
+    ApiScope.APPOINTMENTS_WRITE: _APPOINTMENTS
+    | {
+        Permission.APPOINTMENT_BOOK,
+        Permission.APPOINTMENT_CANCEL,
+        Permission.APPOINTMENT_CONFIRM,
+        Permission.APPOINTMENT_ATTEND,
+    },
+    ApiScope.PATIENTS_READ: _PATIENTS,
+    ApiScope.PATIENTS_WRITE: _PATIENTS | {Permission.PATIENT_MANAGE},
+    ApiScope.SCHEDULES_READ: _SCHEDULES,
+    ApiScope.SCHEDULES_WRITE: _SCHEDULES | {Permission.SCHEDULE_MANAGE},
+    ApiScope.TASKS_READ: _TASKS,
+    ApiScope.TASKS_WRITE: _TASKS | {Permission.TASK_MANAGE},
+}
+
+
+def scopes_giving(permission: Permission) -> tuple[ApiScope, ...]:
+    """The scopes of API keys that hold a right, in the order of the table."""
+    return tuple(scope for scope, held in SCOPE_PERMISSIONS.items() if permission in held)

@@ -16,7 +16,7 @@ class Actor:
     organisation (owner); `family` maps a right to the patients over whom it is held as a private person: the caller's
     own record, and dependants as far as the guardianship goes. `patient_ids` are all of them, whatever the rights;
     `practitioner_id` is set when the person practises, and `own_calendar` holds the rights that reach only that
-    practitioner's own visits.
+    practitioner's own visits. `is_integration`: no person, but a program by its API key, which stands in `session_id`.
     """
 
     user_id: uuid.UUID
@@ -29,6 +29,7 @@ class Actor:
     everywhere: frozenset[Permission] = frozenset()
     clinics: Mapping[Permission, frozenset[uuid.UUID]] = field(default_factory=dict)
     own_calendar: frozenset[Permission] = frozenset()
+    is_integration: bool = False
 
     @property
     def is_staff_member(self) -> bool:

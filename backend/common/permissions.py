@@ -38,5 +38,6 @@ class Permission(StrEnum):
     CREDENTIAL_VERIFY = "credential:verify"  # verify and revoke, never one's own
     TASK_READ = "task:read"
     TASK_MANAGE = "task:manage"  # assign and complete
+    API_KEY_MANAGE = "api_key:manage"
     AUDIT_READ = "audit:read"  # who saw or changed what, over the whole chain
     SCHEDULE_MANAGE = "schedule:manage"  # working hours, extra hours, time off

@@ -9,8 +9,10 @@ from rest_framework.request import Request
 
 from backend.accounts.errors import TokenInvalid
 from backend.accounts.tokens import read_access
+from backend.clinics.keys import MARK
 from backend.common.access import Actor
 from backend.config.actors import load_actor
+from backend.config.key_actors import load_key_actor
 
 MAX_HEADER_CHARACTERS = 4096
 
@@ -25,7 +27,8 @@ class Caller:
 
 
 class SessionAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <access token>`, checked against its session, so a revoked one is refused at once."""
+    """`Authorization: Bearer` and an access token, checked against its session, so that a revoked one is refused at
+    once; or an API key."""
 
     def authenticate(self, request: Request) -> tuple[Caller, Actor] | None:
         """None without the header. Raises TokenInvalid, TokenExpired, SessionRevoked."""
@@ -35,7 +38,8 @@ class SessionAuthentication(BaseAuthentication):
         scheme, _, token = header.partition(" ")
         if len(header) > MAX_HEADER_CHARACTERS or scheme.lower() != "bearer":
             raise TokenInvalid
-        actor = load_actor(read_access(token.strip(" ")))
+        secret = token.strip(" ")
+        actor = load_key_actor(secret) if secret.startswith(MARK) else load_actor(read_access(secret))
         return Caller(actor.user_id), actor
 
     def authenticate_header(self, request: Request) -> str:

@@ -19,6 +19,7 @@ from tests.policy.assessment_calls import ASSESSMENTS
 from tests.policy.care_calls import CARE
 from tests.policy.course_calls import COURSES
 from tests.policy.file_calls import FILES
+from tests.policy.key_calls import KEYS
 from tests.policy.setup_calls import SETUP
 from tests.policy.world import ABSENT, TAKES_BOOKINGS, World, pair
 
@@ -390,7 +391,10 @@ CALLS: Mapping[str, Entry] = {
     "getClinic": Entry(_clinic, PUBLIC),
     "getService": Entry(_service, PUBLIC),
     "getPractitioner": Entry(_practitioner, PUBLIC),
-    **{name: Entry(_sent(parts), targets) for name, (parts, targets) in {**SETUP, **FILES, **CARE, **ACCOUNTS}.items()},
+    **{
+        name: Entry(_sent(parts), targets)
+        for name, (parts, targets) in {**SETUP, **FILES, **CARE, **ACCOUNTS, **KEYS}.items()
+    },
     **{
         name: Entry(_sent(parts), targets, ready=ready)
         for name, (parts, targets, ready) in {**AFTERCARE, **ASSESSMENTS, **COURSES}.items()

@@ -10,7 +10,12 @@ from tests.policy.traces import fingerprint, undone, writes
 from tests.policy.world import World
 
 _OF_EACH_CALL = {"X-Request-Id", "RateLimit"}
-_CODES = {"visitor": "not_authenticated", "expired": "token_expired", "revoked": "session_revoked"}
+_CODES = {
+    "visitor": "not_authenticated",
+    "expired": "token_expired",
+    "revoked": "session_revoked",
+    "integration": "token_invalid",
+}
 
 
 def violations(world: World, operation: Operation, cells: Iterable[Cell]) -> list[str]:

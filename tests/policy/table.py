@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -49,6 +50,21 @@ class Policy:
         return faults
 
 
+KEY = "integration"
+
+
+def _with_keys(name: str, targets: Mapping[str, tuple[str, ...]], told: Any) -> dict[str, tuple[str, ...]]:
+    """The rows with what an API key gets: as the actor under whom `integration` lists the operation, else 401."""
+    place = {actor: number for number, actor in enumerate(told["actors"])}
+    like = next((actor for actor, names in told[KEY].items() if name in names), None)
+    found = {}
+    for target, verdicts in targets.items():
+        is_open = verdicts[place["visitor"]] != "401"
+        verdict = verdicts[place[like]] if like else verdicts[place["visitor"]] if is_open else "401"
+        found[target] = (*verdicts, NOT_APPLICABLE if verdicts[place["desk"]] == NOT_APPLICABLE else verdict)
+    return found
+
+
 def read() -> Policy:
     """The table as it was reviewed."""
     told = yaml.safe_load(Path(__file__).with_name("policy.yaml").read_text())
@@ -56,5 +72,6 @@ def read() -> Policy:
         operation: {target: tuple(str(verdict) for verdict in verdicts) for target, verdicts in targets.items()}
         for operation, targets in told["operations"].items()
     }
+    rows = {name: _with_keys(name, targets, told) for name, targets in rows.items()}
     sees = {actor: frozenset(visits) for actor, visits in told["sees"].items()}
-    return Policy(tuple(told["actors"]), rows, sees)
+    return Policy((*told["actors"], KEY), rows, sees)

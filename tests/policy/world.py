@@ -18,7 +18,9 @@ from backend.accounts.tokens import TokenPair, pair_of, read_access
 from backend.accounts.totp import make_secret
 from backend.appointments.enums import Status
 from backend.appointments.models import Appointment, Series, WaitlistEntry, WaitlistOffer
-from backend.clinics.models import Clinic, Closure, MemberInvitation
+from backend.clinics.enums import ApiScope
+from backend.clinics.keys import make_key
+from backend.clinics.models import ApiKey, Clinic, Closure, MemberInvitation
 from backend.common import clock, walltime
 from backend.patients.enums import ScreeningOutcome
 from backend.patients.models import GuardianInvitation, Patient, Screening
@@ -55,9 +57,11 @@ HOLDS = {
     "owner": ("owner", "patient", "stranger"),
 }
 DISTANCES = ("own", "same_clinic", "other_clinic")
-TAKES_BOOKINGS = frozenset({"desk", "manager", "other_desk", "other_manager", "owner"})
+TAKES_BOOKINGS = frozenset({"integration", "desk", "manager", "other_desk", "other_manager", "owner"})
 _LANGLEY = frozenset({"stranger", "other_desk", "other_manager"})
 _TOKENLESS = frozenset({"visitor", "expired", "revoked"})
+# Without a token that names a session: nobody's person, aiming where `desk` does.
+_KEY = "integration"
 
 
 @dataclass
@@ -124,7 +128,7 @@ class World:
 
     def code(self, actor: str, *, is_on: bool = False) -> str:
         """A code of a second factor that the actor has from now on; of no use to those without a token."""
-        if actor in _TOKENLESS:
+        if actor in _TOKENLESS or actor == _KEY:
             return "000000"
         user_id = read_access(self.clients[actor].token or "").user_id
         confirmed_at = real_now() if is_on else None
@@ -167,7 +171,7 @@ class World:
 
 
 def _stands_for(actor: str) -> str:
-    return "patient" if actor in _TOKENLESS else actor
+    return "patient" if actor in _TOKENLESS else "desk" if actor == _KEY else actor
 
 
 def build(cast: Cast) -> World:
@@ -208,6 +212,8 @@ def build(cast: Cast) -> World:
     asked = {"email": people["stranger"].email, "role": "front_desk", "invited_by": cast.owner}
     MemberInvitation.objects.create(clinic=coquitlam, expires_at=real_now() + timedelta(days=7), **asked)
     world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()} | _tokenless(people)
+    world.clients[_KEY] = ApiClient(key_for(cast.coquitlam))
+    key_for(cast.langley)
     return world
 
 
@@ -269,6 +275,19 @@ def pair(user: User) -> TokenPair:
     """The first pair of a new session."""
     session = Session.objects.create(user=user, device_name="matrix", expires_at=real_now())
     return pair_of(add_refresh_token(session), session)
+
+
+def key_for(clinic: Clinic, *scopes: ApiScope, **fields: Any) -> str:
+    """An API key of one clinic, with every scope unless some are named."""
+    text = make_key()
+    user = User.objects.create(
+        email=f"{text.prefix}@api-key.invalid", given_name="Key", family_name="-", is_active=False
+    )
+    held = [str(scope) for scope in scopes or ApiScope]
+    used = {"last_used_at": real_now(), **fields}
+    key = ApiKey.objects.create(user=user, name="Key", prefix=text.prefix, digest=text.digest, scopes=held, **used)
+    key.clinics.set([clinic])
+    return str(text)
 
 
 def _people(cast: Cast) -> dict[str, User]:

@@ -27,6 +27,7 @@ class GetAdvice(Operation):
 
     permission = Permission.APPOINTMENT_READ
     returns = Advice
+    people_only = True
 
     def handle(self, call: Call, appointment_id: uuid.UUID) -> Reply:
         """Whoever may see the visit; the desk sees the lines for everybody."""

@@ -1,6 +1,6 @@
 """Where the operations of this app are found, below `/v1/`."""
 
-from backend.clinics.api import hour_views, member_views, place_views, service_setup_views
+from backend.clinics.api import api_key_views, hour_views, member_views, place_views, service_setup_views
 from backend.clinics.api.views import GetClinic, GetService, ListClinics, ListServices
 from backend.common.http.routes import route
 
@@ -38,6 +38,8 @@ urlpatterns = [
         patch=member_views.UpdateMember,
         delete=member_views.DeleteMember,
     ),
+    route("api-keys", get=api_key_views.ListApiKeys, post=api_key_views.CreateApiKey),
+    route("api-keys/<uuid:api_key_id>", get=api_key_views.GetApiKey, delete=api_key_views.RevokeApiKey),
     route("services", get=ListServices, post=service_setup_views.CreateService),
     route("services/<uuid:service_id>", get=GetService, patch=service_setup_views.UpdateService),
 ]

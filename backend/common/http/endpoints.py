@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import get_language
 from rest_framework import serializers
 
-from backend.common.http.access import PUBLIC
+from backend.common.http.access import PUBLIC, is_for_keys
 from backend.common.http.operations import Idempotency, IfMatch, Operation
 from backend.common.http.rendering import MEDIA_TYPE
 from backend.common.http.serializers import StrictSerializer, lax_fields
@@ -31,6 +31,11 @@ class Endpoint:
         self.idempotency = operation.idempotency or self._usual_idempotency()
         self.if_match = operation.if_match or self._usual_if_match()
         self._refuse_contradictions()
+
+    @property
+    def takes_keys(self) -> bool:
+        """Whether an API key may call it."""
+        return not self.operation.people_only and is_for_keys(self.permission, self.path)
 
     def _usual_idempotency(self) -> Idempotency:
         is_open = self.is_public or self.path.startswith("auth/")

@@ -17,13 +17,16 @@ from backend.common.tally import Tally
 REQUESTS = "requests"
 """The budget that every request is counted against, by each process for itself: of a person or of an address."""
 
+KEY_REQUESTS = "api_key"
+"""That of requests by an API key."""
+
 tally = Tally()
 _standings: ContextVar[list[Standing]] = ContextVar("standings")
 
 
-def count_request(whose: str) -> None:
+def count_request(whose: str, *, of_key: bool = False) -> None:
     """Count this request; in memory, since a read must not cost a statement. Raises RateLimited."""
-    _note([tally.spend(Charge(REQUESTS, whose))])
+    _note([tally.spend(Charge(KEY_REQUESTS if of_key else REQUESTS, whose))])
 
 
 def charge(charges: Sequence[Charge]) -> None:

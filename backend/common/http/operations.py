@@ -121,6 +121,8 @@ class Operation:
     asks_who_calls: ClassVar[bool] = False
     """True for a public operation that looks at `Call.visitor`: nobody need sign in, but a token that is sent must be
     good."""
+    people_only: ClassVar[bool] = False
+    """True for health data, which no API key may reach, whatever its scopes."""
     needs_database: ClassVar[bool] = True
     """False for what is answered while the database is down, too."""
     max_age_seconds: ClassVar[int] = 60

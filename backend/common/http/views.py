@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from backend.common.http import etags, idempotency, limits, parsing
-from backend.common.http.access import Access, admit
+from backend.common.http.access import Access, KeyNotTaken, admit
 from backend.common.http.answers import Answer, is_known, make_answer, not_modified, respond
 from backend.common.http.endpoints import Endpoint
 from backend.common.http.errors import IfMatchRequired, MethodNotAllowed
@@ -57,7 +57,9 @@ def answer(endpoint: Endpoint, request: Request, path: dict[str, Any]) -> HttpRe
     call = Call(request, endpoint.operation_id)
     if not endpoint.is_public:
         actor = call.actor
-        limits.count_request(str(actor.user_id))
+        limits.count_request(str(actor.user_id), of_key=actor.is_integration)
+        if actor.is_integration and not endpoint.takes_keys:
+            raise KeyNotTaken
         if not isinstance(endpoint.permission, Access):
             admit(actor, endpoint.permission)
     else:

@@ -52,6 +52,8 @@ DEFAULTS = {
     "plan": Budget.of(240, hours=1),
     # Every request, by each process for itself: of a person, or of an address, behind which a whole office may sit.
     "requests": Budget.of(1200, minutes=1),
+    # Every request by an API key, likewise.
+    "api_key": Budget.of(600, minutes=1),
     # A desk looks up a few people a day; who tries birth dates or addresses one after another needs many more.
     "patient_lookup": Budget.of(30, hours=1),
     # Holds and spacing are counted by patient, so patients must not be free to invent.

@@ -10,7 +10,7 @@ from backend.audit.querysets import AuditQuerySet
 from backend.clinics.enums import Role
 from backend.common.access import Actor
 from backend.privacy.enums import AccessKind, AccessParty
-from backend.privacy.queries.people import Names, guardians_of, names_of, roles_of
+from backend.privacy.queries.people import Names, guardians_of, names_of, programs_among, roles_of
 
 _READINGS = ("read", "listed", "looked_up")
 Roles = Mapping[uuid.UUID, Sequence[tuple[Role, uuid.UUID | None]]]
@@ -46,7 +46,8 @@ def see_accesses(actor: Actor, rows: Sequence[AuditEntry], patient_ids: Collecti
     """These rows as the patient is told of them, in a constant number of statements."""
     doers = [row.actor_id for row in rows]
     roles = roles_of(doers)
-    teller = _Teller(actor, frozenset(patient_ids), names_of(people=doers), roles, guardians_of(patient_ids))
+    told_of, programs = frozenset(patient_ids), programs_among(doers)
+    teller = _Teller(actor, told_of, names_of(people=doers), roles, guardians_of(patient_ids), programs)
     told = [teller.tell(row) for row in rows]
     clinics = names_of(clinics=[clinic_id for _, clinic_id in told]).clinics
     return [teller.access(row, party, clinic_id, clinics) for row, (party, clinic_id) in zip(rows, told, strict=True)]
@@ -59,6 +60,7 @@ class _Teller:
     names: Names
     roles: Roles
     guardians: set[tuple[uuid.UUID, uuid.UUID]]
+    programs: set[uuid.UUID]
 
     def tell(self, row: AuditEntry) -> tuple[AccessParty, uuid.UUID | None]:
         """Who it was, and the clinic: that of the deed, or else the only one where they work."""
@@ -66,6 +68,8 @@ class _Teller:
             return AccessParty.SYSTEM, row.clinic_id
         if row.actor_id == self.actor.user_id:
             return AccessParty.YOU, row.clinic_id
+        if row.actor_id in self.programs:
+            return AccessParty.INTEGRATION, row.clinic_id
         held = self.roles.get(row.actor_id, ())
         here = [one for one in held if row.clinic_id is None or one[1] in (row.clinic_id, None)]
         if here:

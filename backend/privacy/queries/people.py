@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from backend.accounts.models import User
 from backend.clinics.enums import Role
-from backend.clinics.models import Clinic, Membership
+from backend.clinics.models import ApiKey, Clinic, Membership
 from backend.patients.models import Guardianship, Patient
 
 
@@ -39,6 +39,11 @@ def roles_of(people: Iterable[uuid.UUID | None]) -> Mapping[uuid.UUID, Sequence[
     for one in Membership.objects.filter(user_id__in=_known(people)).order_by("id"):
         held.setdefault(one.user_id, []).append((Role(one.role), one.clinic_id))
     return held
+
+
+def programs_among(people: Iterable[uuid.UUID | None]) -> set[uuid.UUID]:
+    """Those that are no people, but API keys."""
+    return set(ApiKey.objects.filter(user_id__in=_known(people)).values_list("user_id", flat=True))
 
 
 def guardians_of(patients: Iterable[uuid.UUID]) -> set[tuple[uuid.UUID, uuid.UUID]]:

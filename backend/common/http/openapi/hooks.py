@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.drainage import warn
 
 from backend.common.http.openapi.headers import COMPONENTS as HEADERS
-from backend.common.http.openapi.schema import SECURITY_SCHEME
+from backend.common.http.openapi.schema import KEY_SCHEME, SECURITY_SCHEME
 from backend.common.http.problem_shape import optional_members
 
 
@@ -25,7 +25,7 @@ def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
             _tell_defaults(schemas[name]["properties"])
     _flatten(result)
     components["headers"] = HEADERS
-    components["securitySchemes"] = {SECURITY_SCHEME: _BEARER}
+    components["securitySchemes"] = {SECURITY_SCHEME: _BEARER, KEY_SCHEME: _KEY}
     _warn_of_names(result, schemas)
     return result
 
@@ -37,6 +37,17 @@ _BEARER = {
     "description": (
         "The access token of createToken, in the header Authorization. A JSON Web Token signed with EdDSA and used as "
         "RFC8725 advises; it lives ten minutes and dies with its session."
+    ),
+}
+
+_KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "eg_",
+    "description": (
+        "An API key of createApiKey, in the header Authorization, in place of an access token; it begins with `eg_`. "
+        "Taken where `x-api-key-scopes` names a scope that it has; what belongs to clinics that "
+        "it is not for is as if absent."
     ),
 }
 

@@ -22,6 +22,7 @@ from backend.common.http.uploads import FIELD, MULTIPART, Upload
 from backend.common.http.views import OperationView
 
 SECURITY_SCHEME = "bearerAuth"
+KEY_SCHEME = "apiKeyAuth"
 _MAX_TEXT = 1_000_000
 _BINARY = {"format": "binary", "maxLength": 20 * 1024**2}
 
@@ -63,7 +64,7 @@ class OperationSchema(AutoSchema):
         signed_in: dict[str, Any] = {SECURITY_SCHEME: []}
         if self.endpoint.is_public:
             return [{}, signed_in] if self.endpoint.operation.asks_who_calls else [{}]  # none is needed, said aloud
-        return [signed_in]
+        return [signed_in, {KEY_SCHEME: []}] if self.endpoint.takes_keys else [signed_in]
 
     def get_extensions(self) -> dict[str, Any]:
         permission = self.endpoint.permission

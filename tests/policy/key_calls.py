@@ -1,0 +1,27 @@
+"""Valid calls about API keys, aimed by an actor at those of a clinic."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from backend.clinics.models import ApiKey
+from tests.policy.world import ABSENT, World
+
+
+def _create(world: World, actor: str, target: str) -> dict[str, Any]:
+    clinic_id = {"at_home": world.home(actor).pk, "elsewhere": world.away(actor).pk, "absent": ABSENT}[target]
+    return {"body": {"name": "Phone system", "clinic_ids": [str(clinic_id)], "scopes": ["appointments:read"]}}
+
+
+def _key(world: World, actor: str, target: str) -> dict[str, Any]:
+    clinic = world.away(actor) if target == "other_clinic" else world.home(actor)
+    key = None if target == "absent" else ApiKey.objects.filter(clinics=clinic).first()
+    return {"path": {"api_key_id": key.pk if key else ABSENT}}
+
+
+_KEYS = ("same_clinic", "other_clinic", "absent")
+KEYS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
+    "listApiKeys": (lambda *_: {}, ("any",)),
+    "createApiKey": (_create, ("at_home", "elsewhere", "absent")),
+    "getApiKey": (_key, _KEYS),
+    "revokeApiKey": (_key, _KEYS),
+}
