@@ -12,6 +12,7 @@ from backend.common.http.openapi.examples import FIXED_WEEK
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
+_API_KEY = re.compile(r"eg_[0-9a-f]{12}(_[\w-]{43})?")
 _REQUEST_ID = re.compile(r"req_[0-9a-f]{32}")
 _ETAG = re.compile(r'"(\d+)-[0-9a-f]{16}"')
 _SERVER_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z")
@@ -36,6 +37,7 @@ class StandIns:
     def _text(self, text: str) -> str:
         text = _UUID.sub(lambda match: self.ids.setdefault(match[0], self._id(len(self.ids))), text)
         text = _JWT.sub("eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJleGFtcGxlIn0.c2lnbmF0dXJl", text)
+        text = _API_KEY.sub(lambda key: "eg_0123456789ab" + ("_example" if key[1] else ""), text)
         text = _REQUEST_ID.sub("req_019a3c5e7b1c7d3e9f2a4b6c8d0e1f23", text)
         text = _ETAG.sub(r'"\1-8c6f1e0b5d2a4973"', text)
         text = _SERVER_TIME.sub(f"{FIXED_WEEK}T17:00:00Z", text)
