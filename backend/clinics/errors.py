@@ -58,6 +58,9 @@ class StillMember(DomainError):
 
 CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     "clinic_cold_or_heat_stays_chosen": ColdOrHeatChosen,
+    "api_key_prefix_is_unique": AlreadyExists,
+    "api_key_stands_for_one_user": AlreadyExists,
+    "api_key_has_a_clinic_once": AlreadyExists,
     "clinic_slug_is_unique": SlugTaken,
     "service_code_is_unique": ServiceCodeTaken,
     "room_name_is_unique_in_its_clinic": RoomNameTaken,

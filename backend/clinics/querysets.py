@@ -27,5 +27,5 @@ class ApiKeyQuerySet(QuerySet[Any]):
         if Permission.API_KEY_MANAGE in actor.everywhere:
             return self
         held = actor.clinics.get(Permission.API_KEY_MANAGE, frozenset())
-        through = self.model.clinics.through.objects.filter(apikey_id=OuterRef("pk"))
+        through = self.model.clinics.through.objects.filter(api_key_id=OuterRef("pk"))
         return self.filter(~Exists(through.exclude(clinic_id__in=held)))

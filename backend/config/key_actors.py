@@ -15,7 +15,7 @@ from backend.common.access import Actor
 _LOAD = """
     SELECT k.id, k.user_id, k.digest, k.scopes, k.revoked_at IS NULL, coalesce(k.expires_at <= now(), false),
            coalesce(k.last_used_at < now() - interval '1 hour', true),
-           ARRAY(SELECT c.clinic_id FROM clinics_apikey_clinics c WHERE c.apikey_id = k.id)
+           ARRAY(SELECT c.clinic_id FROM clinics_apikeyclinic c WHERE c.api_key_id = k.id)
     FROM clinics_apikey k WHERE k.prefix = %s
 """
 

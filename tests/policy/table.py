@@ -61,7 +61,8 @@ def _with_keys(name: str, targets: Mapping[str, tuple[str, ...]], told: Any) -> 
     for target, verdicts in targets.items():
         is_open = verdicts[place["visitor"]] != "401"
         verdict = verdicts[place[like]] if like else verdicts[place["visitor"]] if is_open else "401"
-        found[target] = (*verdicts, NOT_APPLICABLE if verdicts[place["desk"]] == NOT_APPLICABLE else verdict)
+        is_nobodys = target in ("own", "own_hold") or verdicts[place["desk"]] == NOT_APPLICABLE
+        found[target] = (*verdicts, NOT_APPLICABLE if is_nobodys else verdict)
     return found
 
 

@@ -28,11 +28,34 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(null=True)),
                 ('revoked_at', models.DateTimeField(null=True)),
                 ('last_used_at', models.DateTimeField(null=True)),
-                ('clinics', models.ManyToManyField(related_name='+', to='clinics.clinic')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('prefix',), name='api_key_prefix_is_unique')],
-            },
+        ),
+        migrations.CreateModel(
+            name='ApiKeyClinic',
+            fields=[
+                ('id', models.UUIDField(default=backend.common.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('api_key', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clinics.apikey')),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clinics.clinic')),
+            ],
+        ),
+        migrations.AddField(
+            model_name='apikey',
+            name='clinics',
+            field=models.ManyToManyField(related_name='+', through='clinics.ApiKeyClinic', to='clinics.clinic'),
+        ),
+        migrations.AddConstraint(
+            model_name='apikeyclinic',
+            constraint=models.UniqueConstraint(fields=('api_key', 'clinic'), name='api_key_has_a_clinic_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='apikey',
+            constraint=models.UniqueConstraint(fields=('prefix',), name='api_key_prefix_is_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='apikey',
+            constraint=models.UniqueConstraint(fields=('user',), name='api_key_stands_for_one_user'),
         ),
     ]
