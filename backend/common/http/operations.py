@@ -122,7 +122,7 @@ class Operation:
     """True for a public operation that looks at `Call.visitor`: nobody need sign in, but a token that is sent must be
     good."""
     people_only: ClassVar[bool] = False
-    """True for health data, which no API key may reach, whatever its scopes."""
+    """True for what no API key may reach, whatever its scopes: health data, who acts for whom."""
     needs_database: ClassVar[bool] = True
     """False for what is answered while the database is down, too."""
     max_age_seconds: ClassVar[int] = 60

@@ -35,6 +35,7 @@ class ListGuardians(Operation):
     """
 
     permission = Permission.PATIENT_READ
+    people_only = True
     query = PageQuery
     returns = page_of(Guardianship)
 
@@ -53,6 +54,7 @@ class CreateGuardianInvitation(Operation):
     """
 
     permission = Permission.PATIENT_MANAGE
+    people_only = True
     accepts = GuardianInvitationRequest
     returns = GuardianInvitation
     status = 202
@@ -100,6 +102,7 @@ class GetGuardianship(Operation):
     """
 
     permission = Permission.PATIENT_READ
+    people_only = True
     returns = Guardianship
 
     def handle(self, call: Call, guardianship_id: uuid.UUID) -> Reply:
@@ -115,6 +118,7 @@ class UpdateGuardianship(Operation):
     """
 
     permission = Permission.PATIENT_MANAGE
+    people_only = True
     accepts = UpdateGuardianshipRequest
     returns = Guardianship
     rerender = True
@@ -142,6 +146,7 @@ class EndGuardianship(Operation):
     """
 
     permission = Permission.PATIENT_MANAGE
+    people_only = True
     accepts = EndGuardianshipRequest
     returns = Guardianship
     rerender = True

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """Keys by which programs call: digests only, scopes, clinics."""
 
     dependencies = [
-        ('clinics', '0007_cold_or_heat'),
+        ('clinics', '0008_questions_in_versions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
