@@ -3,11 +3,11 @@
 import uuid
 
 from django.db import transaction
-from django.db.models.functions import Now
 
 from backend.audit.actions import record
 from backend.clinics.models import ApiKey
 from backend.clinics.queries.api_keys import get_api_key_for
+from backend.common import clock
 from backend.common.access import Actor
 
 
@@ -15,5 +15,6 @@ def revoke_api_key(actor: Actor, *, api_key_id: uuid.UUID) -> None:
     """Refuse it from now on; one that was revoked stays as it is. Raises NotFound."""
     with transaction.atomic():
         key = get_api_key_for(actor, api_key_id)
-        if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now(), updated_at=Now()):
+        now = clock.now()
+        if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now, updated_at=now):
             record(actor, "api_key.revoked", subject_type="api_key", subject_id=key.pk)
