@@ -16,7 +16,7 @@ from backend.clinics.queries.expansions import name_practitioners_by
 from backend.clinics.queries.second_factor import must_have_second_factor
 from backend.clinics.roles import ROLE_PERMISSIONS, SCOPE_PERMISSIONS
 from backend.common import db
-from backend.common.http import access
+from backend.common.http import access, keys
 from backend.patients import errors as patients
 from backend.practitioners import errors as practitioners
 from backend.practitioners.queries.public import practitioners_by_clinic
@@ -26,7 +26,7 @@ from backend.tasks import errors as tasks
 def connect() -> None:
     """Run once, when all apps are ready."""
     access.let_patients(ROLE_PERMISSIONS[Role.PATIENT])
-    access.let_keys(one for held in SCOPE_PERMISSIONS.values() for one in held)
+    keys.let_keys(one for held in SCOPE_PERMISSIONS.values() for one in held)
     for app in (accounts, appointments, care, clinics, patients, practitioners, tasks):
         db.name_constraints(app.CONSTRAINT_ERRORS)
     name_practitioners_by(practitioners_by_clinic)

@@ -8,7 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import get_language
 from rest_framework import serializers
 
-from backend.common.http.access import PUBLIC, is_for_keys
+from backend.common.http.access import PUBLIC
+from backend.common.http.keys import is_for_keys
 from backend.common.http.operations import Idempotency, IfMatch, Operation
 from backend.common.http.rendering import MEDIA_TYPE
 from backend.common.http.serializers import StrictSerializer, lax_fields

@@ -11,10 +11,11 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from backend.common.http import etags, idempotency, limits, parsing
-from backend.common.http.access import Access, KeyNotTaken, admit
+from backend.common.http.access import Access, admit
 from backend.common.http.answers import Answer, is_known, make_answer, not_modified, respond
 from backend.common.http.endpoints import Endpoint
 from backend.common.http.errors import IfMatchRequired, MethodNotAllowed
+from backend.common.http.keys import KeyNotTaken
 from backend.common.http.operations import Call, IfMatch, Reply
 from backend.common.http.problems import MEDIA_TYPE as PROBLEM
 from backend.common.http.problems import problem_response
