@@ -382,8 +382,6 @@ CALLS: Mapping[str, Entry] = {
     "listTaskAssignees": Entry(_task, DISTANCES),
     "assignTask": Entry(_assign, DISTANCES),
     "completeTask": Entry(_task, DISTANCES),
-    "listAuditEvents": Entry(_plain, ("any",)),
-    "listMyAccessLog": Entry(_plain, ("any",)),
     "listErrors": Entry(_plain, ("any",)),
     "listClinics": Entry(_plain, ("any",)),
     "listServices": Entry(_plain, ("any",)),

@@ -21,6 +21,8 @@ def _key(world: World, actor: str, target: str) -> dict[str, Any]:
 _KEYS = ("same_clinic", "other_clinic", "absent")
 KEYS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "listApiKeys": (lambda *_: {}, ("any",)),
+    "listAuditEvents": (lambda *_: {}, ("any",)),
+    "listMyAccessLog": (lambda *_: {}, ("any",)),
     "createApiKey": (_create, ("at_home", "elsewhere", "absent")),
     "getApiKey": (_key, _KEYS),
     "revokeApiKey": (_key, _KEYS),
