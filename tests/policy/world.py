@@ -212,8 +212,7 @@ def build(cast: Cast) -> World:
     asked = {"email": people["stranger"].email, "role": "front_desk", "invited_by": cast.owner}
     MemberInvitation.objects.create(clinic=coquitlam, expires_at=real_now() + timedelta(days=7), **asked)
     world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()} | _tokenless(people)
-    world.clients[_KEY] = ApiClient(key_for(cast.coquitlam))
-    key_for(cast.langley)
+    world.clients[_KEY], _ = (ApiClient(key_for(clinic)) for clinic in (coquitlam, langley))
     return world
 
 

@@ -41,6 +41,7 @@ class PlanCourse(Operation):
     """
 
     permission = Permission.APPOINTMENT_BOOK
+    people_only = True
     accepts = CoursePlanRequest
     returns = CoursePlanShape
     budget = "plan"
@@ -65,6 +66,7 @@ class BookCourse(Operation):
     """
 
     permission = Permission.APPOINTMENT_BOOK
+    people_only = True
     accepts = BookCourseRequest
     returns = CourseBooking
     status = 201

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """Keys by which programs call: digests only, scopes, clinics."""
 
     dependencies = [
-        ('clinics', '0008_questions_in_versions'),
+        ('clinics', '0009_members_are_invited'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
