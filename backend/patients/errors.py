@@ -3,6 +3,10 @@
 from backend.common.errors import AlreadyExists, Code, DomainError, Kind
 
 
+class OwnRecordInUse(AlreadyExists):
+    detail = "Your account has a record that is in use already. Ask the desk to bring the two together."
+
+
 class GuardianshipOver(DomainError):
     code, kind = Code.INVALID_TRANSITION, Kind.CONFLICT
     detail = "This has ended. Whoever is to look after the patient again is invited anew."

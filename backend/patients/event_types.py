@@ -58,6 +58,12 @@ class ConsentTextPublished(Event):
     type: ClassVar[str] = "consent_text.published.v1"
 
 
+class PatientClaimed(Event):
+    """`subject_id` is a record of a desk that is of somebody's account from now on."""
+
+    type: ClassVar[str] = "patient.claimed.v1"
+
+
 class GuardianInvited(AboutPatient):
     type: ClassVar[str] = "guardian.invited.v1"
 

@@ -69,6 +69,11 @@ def accept_invitation(world: World, actor: str, target: str) -> Parts:
     return {"body": {"token": make_token(row.pk, InvitationPurpose.GUARDIAN)}}
 
 
+def claim(world: World, actor: str, target: str) -> Parts:
+    """What a desk knows of somebody with the address of who calls; nobody has been born in 1901."""
+    return {"body": {"birth_date": "1900-01-01" if target == "unclaimed" else "1901-01-01"}}
+
+
 def of_service(**parts: Any) -> Aim:
     """Of a service that asks for a consent, of one that does not, of none."""
 
@@ -104,6 +109,7 @@ CARE: Mapping[str, tuple[Aim, tuple[str, ...]]] = {
     "getScreening": (at_row(Screening, "screening_id"), DISTANCES),
     "clearScreening": (at_row(Screening, "screening_id", body={"reason": "Well."}), DISTANCES),
     "getEligibility": (about(query={"service": "ims-treatment"}), DISTANCES),
+    "claimPatient": (claim, ("unclaimed", "absent")),
     "listGuardians": (about(), DISTANCES),
     "createGuardianInvitation": (about(body=INVITATION), DISTANCES),
     "acceptGuardianInvitation": (accept_invitation, ("any",)),

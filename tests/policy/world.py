@@ -207,8 +207,7 @@ def build(cast: Cast) -> World:
         type(row).objects.filter(pk=row.pk).update(is_active=False)
     User.objects.filter(pk__in=[user.pk for user in people.values()]).update(password=make_password(PASSWORD))
     _mail_links(people["patient"])
-    for user in people.values():
-        _invite(cast, user)
+    _invite_all(cast, people)
     asked = {"email": people["stranger"].email, "role": "front_desk", "invited_by": cast.owner}
     MemberInvitation.objects.create(clinic=coquitlam, expires_at=real_now() + timedelta(days=7), **asked)
     world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()} | _tokenless(people)
@@ -262,6 +261,14 @@ def _mail_links(user: User) -> None:
         until = real_now() + timedelta(days=1)
         link = {"purpose": purpose, "email": f"{purpose}@example.test", "expires_at": until}
         MailedLink.objects.create(user=user, previous_email="patient@example.test", **link)
+
+
+def _invite_all(cast: Cast, people: Mapping[str, User]) -> None:
+    for user in people.values():
+        _invite(cast, user)
+    # Whom a desk knows by the address of somebody without a record of their own.
+    email = people["desk"].email
+    Patient.objects.create(given_name="D", family_name="D", email=email, birth_date=date(1900, 1, 1))
 
 
 def _invite(cast: Cast, user: User) -> None:

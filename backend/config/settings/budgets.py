@@ -58,6 +58,8 @@ DEFAULTS = {
     "patient_lookup": Budget.of(30, hours=1),
     # Holds and spacing are counted by patient, so patients must not be free to invent.
     "dependant": Budget.of(10, days=1),
+    # Birth dates that one person tries, to take over the record that a desk made of them.
+    "claim": Budget.of(5, days=1),
     # Invitations to look after somebody, or to work at a clinic, that one person has mailed.
     "invitation": Budget.of(30, days=1),
     # Of everyone together: a run of tests starts over often, a loop must not keep everybody else out.

@@ -3,16 +3,23 @@
 import uuid
 from typing import Any, cast
 
-from backend.common.errors import AlreadyExists, EtagMismatch, PermissionDenied
+from backend.common.errors import AlreadyExists, EtagMismatch, NotFound, PermissionDenied
 from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, Operation, Reply
 from backend.common.http.serializers import PageQuery, page_of
 from backend.common.permissions import Permission
 from backend.patients.actions._person import PersonFacts
 from backend.patients.actions.add_dependant import add_dependant
+from backend.patients.actions.claim_patient import claim_patient
 from backend.patients.actions.update_patient import PatientChanges, update_patient
-from backend.patients.api.patient_shapes import CreateDependantRequest, MyPatient, UpdatePatientRequest
-from backend.patients.enums import GuardianScope
+from backend.patients.api.patient_shapes import (
+    ClaimPatientRequest,
+    CreateDependantRequest,
+    MyPatient,
+    UpdatePatientRequest,
+)
+from backend.patients.enums import GuardianScope, Tie
+from backend.patients.errors import OwnRecordInUse
 from backend.patients.queries.mine import get_my_patient, my_patients
 
 
@@ -56,6 +63,32 @@ class CreateDependant(Operation):
 
     def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
         """The dependant as they are now."""
+        return get_my_patient(call.actor, resource_id)
+
+
+class ClaimPatient(Operation):
+    """Take over the record that a desk made of oneself.
+
+    For who came to a clinic before they had an account. It is found by the account's e-mail address, which must be
+    verified, and the birth date; visits and all else stay with it, and it takes the place of the empty one that
+    registering made. 404 tells nothing but that not all of it matches. How often one person may try is limited.
+    """
+
+    permission = Permission.PATIENT_MANAGE
+    accepts = ClaimPatientRequest
+    returns = MyPatient
+    budget = "claim"
+    rerender = True
+    raises = (OwnRecordInUse, NotFound)
+
+    def handle(self, call: Call) -> Reply:
+        """The rights of this call were looked up before the record was the caller's."""
+        patient: Any = claim_patient(call.actor, birth_date=call.body["birth_date"])
+        patient.tie, patient.scopes = Tie.SELF, GuardianScope.values
+        return Reply(patient)
+
+    def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
+        """The record as it is now."""
         return get_my_patient(call.actor, resource_id)
 
 

@@ -89,6 +89,12 @@ class UpdatePatientRequest(StrictSerializer):
     language = language_field(required=False)
 
 
+class ClaimPatientRequest(StrictSerializer):
+    """What only the person and the desk know."""
+
+    birth_date = birth_date_field()
+
+
 class CreateDependantRequest(StrictSerializer):
     """Somebody whom the caller looks after."""
 

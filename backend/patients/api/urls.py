@@ -2,7 +2,13 @@
 
 from backend.common.http.routes import route
 from backend.patients.api import consents, guardians, screenings
-from backend.patients.api.my_patients import CreateDependant, GetMyPatient, ListMyPatients, UpdateMyPatient
+from backend.patients.api.my_patients import (
+    ClaimPatient,
+    CreateDependant,
+    GetMyPatient,
+    ListMyPatients,
+    UpdateMyPatient,
+)
 from backend.patients.api.patients import CreatePatient, GetPatient, ListPatients, LookUpPatient, UpdatePatient
 from backend.patients.api.views import ConfirmEmailChange, GetMe, Register, UpdateMe
 
@@ -14,6 +20,7 @@ urlpatterns = [
     route("auth/email/confirm", post=ConfirmEmailChange),
     route("me", get=GetMe, patch=UpdateMe),
     route("me/patients", get=ListMyPatients, post=CreateDependant),
+    route("me/patients/claim", post=ClaimPatient),
     route("me/patients/<uuid:patient_id>", get=GetMyPatient, patch=UpdateMyPatient),
     route("patients", get=ListPatients, post=CreatePatient),
     route("patients/lookup", post=LookUpPatient),
