@@ -4,6 +4,7 @@ import uuid
 from typing import Any, cast
 
 from backend.accounts.invitation_charges import of_invitation
+from backend.audit.reading import note_reading
 from backend.common.budgets import Charge
 from backend.common.errors import EtagMismatch, PermissionDenied
 from backend.common.http.access import SIGNED_IN
@@ -41,7 +42,9 @@ class ListGuardians(Operation):
 
     def handle(self, call: Call, patient_id: uuid.UUID) -> Reply:
         """Another's patient is as if absent."""
-        return paginate(call, guardians_of(call.actor, patient_id), order=["-id"])
+        reply = paginate(call, guardians_of(call.actor, patient_id), order=["-id"])
+        note_reading(call.actor, "guardianship.listed", patient_ids=[patient_id] if reply.data["results"] else ())
+        return reply
 
 
 class CreateGuardianInvitation(Operation):
@@ -107,7 +110,9 @@ class GetGuardianship(Operation):
 
     def handle(self, call: Call, guardianship_id: uuid.UUID) -> Reply:
         """Another's is as if absent."""
-        return Reply(get_guardianship_for(call.actor, guardianship_id))
+        found = get_guardianship_for(call.actor, guardianship_id)
+        note_reading(call.actor, "guardianship.read", patient_ids=[found.patient_id])
+        return Reply(found)
 
 
 class UpdateGuardianship(Operation):
