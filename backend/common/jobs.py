@@ -6,6 +6,7 @@ once: who was killed in the middle is missed by its heartbeat, and its job runs 
 never secrets nor health data. What fails eight times stays behind as failed: `manage.py failed_jobs`.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +14,7 @@ from typing import Any
 from django.db import connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import DEFAULT_PRIORITY, DEFAULT_QUEUE
-from procrastinate.jobs import Job as QueuedJob
-from procrastinate.manager import JobManager
 
 from backend.common import request_id as request_ids
 
@@ -25,8 +23,13 @@ RETRIES = 7
 _RETRY = RetryStrategy(max_attempts=RETRIES, exponential_wait=4)
 # 3, 9, 27 ... seconds: over an hour in all; the next round comes anyway.
 _RETRY_ROUND = RetryStrategy(max_attempts=RETRIES, exponential_wait=3)
-# Never the worker's own connector: jobs that enqueue jobs do so in their transaction, too.
-_manager = JobManager(DjangoConnector())
+# By hand what procrastinate's own function does, so that nothing is read back and it goes out with other inserts
+# (`in_one_statement`); over Django's connection, so that jobs that enqueue jobs do so in their transaction, too.
+_DEFER = """
+    INSERT INTO procrastinate_jobs (queue_name, task_name, priority, args)
+    SELECT %s, wanted.name, %s, wanted.arguments
+    FROM unnest(%s::text[], %s::text[]::jsonb[]) AS wanted (name, arguments)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +81,10 @@ def enqueue_all(jobs: Iterable[Wanted]) -> None:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a job is enqueued in the transaction of what it follows from")
-    queued = [_queued(one) for one in jobs]
-    if queued:
-        _manager.batch_defer_jobs(queued)
-
-
-def _queued(wanted: Wanted) -> QueuedJob:
-    return QueuedJob(
-        id=None,
-        lock=None,
-        queueing_lock=None,
-        priority=DEFAULT_PRIORITY,
-        queue=DEFAULT_QUEUE,
-        task_name=app.tasks[wanted.name].name,
-        task_kwargs={**wanted.arguments, "request_id": request_ids.current()},
-    )
+    names, arguments = [], []
+    for one in jobs:
+        names.append(app.tasks[one.name].name)
+        arguments.append(json.dumps({**one.arguments, "request_id": request_ids.current()}))
+    if names:
+        with connection.cursor() as cursor:
+            cursor.execute(_DEFER, [DEFAULT_QUEUE, DEFAULT_PRIORITY, names, arguments])

@@ -12,6 +12,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
 
 from backend.common import jobs
 from backend.common.worker import pace
@@ -80,6 +82,19 @@ def test_a_rollback_takes_the_jobs_back(kitchen: Kitchen) -> None:
         assert len(queued()) == 2
         transaction.set_rollback(True)
     assert queued() == []
+
+
+def test_a_job_is_the_row_that_procrastinate_would_write(kitchen: Kitchen) -> None:
+    """It is inserted past its function: a release that writes another row shows here."""
+    arguments: dict[str, Any] = {"event_id": str(uuid.uuid4()), "request_id": ""}
+    jobs.enqueue("test.make_tea", event_id=arguments["event_id"])
+    JobManager(DjangoConnector()).batch_defer_jobs([app.tasks["test.make_tea"].configure(task_kwargs=arguments).job])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_jsonb(j) - 'id' FROM procrastinate_jobs j ORDER BY id")
+        ours, theirs = cursor.fetchall()
+        cursor.execute("SELECT job_id, type::text FROM procrastinate_events ORDER BY job_id")
+        assert [kind for _, kind in cursor.fetchall()] == ["deferred", "deferred"]
+    assert ours == theirs
 
 
 @pytest.mark.django_db(transaction=True)
