@@ -105,7 +105,10 @@ class Hostile:
             yield self._with("starts_at", "2026-11-02T09:00:30-07:00")
 
     def _with(self, name: str, value: Any) -> Attempt:
-        return Attempt(f"{name} is {str(value)[:40]!r}", Code.VALIDATION_FAILED, self._raw({name: value}))
+        # An object where one belongs: what is wrong with it is the name in it.
+        is_closed = isinstance(value, dict) and value and "properties" in _resolve(self._properties[name])
+        code = Code.UNKNOWN_FIELD if is_closed else Code.VALIDATION_FAILED
+        return Attempt(f"{name} is {str(value)[:40]!r}", code, self._raw({name: value}))
 
     def _raw(self, changes: Mapping[str, Any]) -> bytes:
         return json.dumps({**(self.valid.body or {}), **changes}).encode()

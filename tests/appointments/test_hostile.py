@@ -108,7 +108,8 @@ def test_head_tells_what_get_would(world: World) -> None:
                 path = operation.path.format(**sent.path)
                 got, head = (client.call(method, path, query=sent.query) for method in ("GET", "HEAD"))
                 assert (head.status_code, head.content) == (200, b""), name
-                assert head["Content-Length"] == str(len(got.content))
+                # To read the audit log is an entry of it, so that the second answer is longer.
+                assert name == "listAuditEvents" or head["Content-Length"] == str(len(got.content)), name
                 assert head["Content-Type"] == got["Content-Type"]
 
 

@@ -2,13 +2,17 @@
 
 from datetime import date, timedelta
 
+from backend.care.models import Assessment
 from backend.clinics.enums import CredentialKind
 from backend.clinics.models import Closure
 from backend.common import clock
 from backend.common.ids import uuid7
-from backend.patients.models import Consent, Screening
+from backend.patients.models import Consent, Guardianship, Screening
 from backend.practitioners.models import Credential, ExtraHours, TimeOff, WorkingHours
-from tests.cast import MON, THU, Cast
+from tests.cast import MON, SINCE, THU, Cast
+from tests.policy.aftercare_calls import advice
+from tests.policy.assessment_calls import signed as assessed
+from tests.policy.course_calls import planned
 from tests.policy.world import World, hold_of, pair, visit_of
 
 _LATER = date(2198, 2, 1)
@@ -18,6 +22,7 @@ def crowd(world: World) -> World:
     """Change the world in place."""
     cast = world.cast
     pair(cast.owner)  # of another session
+    _treat(world)
     Closure.objects.create(clinic=cast.coquitlam, first_date=_LATER, last_date=_LATER, reason="far ahead")
     ExtraHours.objects.create(
         practitioner=cast.physio, clinic=cast.coquitlam, date=_LATER, from_minute=0, until_minute=60
@@ -36,6 +41,25 @@ def crowd(world: World) -> World:
     for note in ("First", "Second"):
         assert world.clients["owner"].patch(visit, {"note": note}, if_match="*").status_code == 200
     return world
+
+
+def _treat(world: World) -> None:
+    """Two of all that comes with treatment, and with the audit of it."""
+    cast = world.cast
+    planned(world)
+    for ready in (assessed, assessed, advice("active", "physio-follow-up"), advice("active", "ims-treatment")):
+        ready(world)
+    for assessment in Assessment.objects.all():
+        version = assessment.versions.get()
+        version.pk, version.number = uuid7(), 2
+        version.reason = "Seen again."
+        version.save(force_insert=True)
+    Guardianship.objects.create(
+        patient=cast.child, guardian_id=cast.owner.pk, relationship="other", scopes=["read"], starts_on=SINCE
+    )
+    for name in ("desk", "manager"):
+        for person in (cast.patient, cast.cleared):
+            assert world.clients[name].get(f"/v1/patients/{person.pk}").status_code == 200
 
 
 def _answer_before(cast: Cast) -> None:

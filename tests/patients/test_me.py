@@ -24,8 +24,9 @@ def test_a_patient_reads_themselves(cast: Cast) -> None:
     assert (body["id"], body["patient_id"]) == (str(cast.patient.user.id), str(cast.patient.id))
     assert (body["memberships"], body["practitioner_id"], body["dependants"]) == ([], None, [])
     visits = {f"appointment:{verb}" for verb in ("read", "book", "cancel", "confirm")}
-    pathway = {"screening:read", "screening:answer", "consent:read", "consent:give"}
-    assert set(grants(body)) == visits | pathway | {"patient:read", "patient:manage"}
+    pathway = {"screening:read", "screening:answer", "consent:read", "consent:give", "course:read"}
+    aftercare = {"check_in:read", "check_in:answer"}
+    assert set(grants(body)) == visits | pathway | aftercare | {"patient:read", "patient:manage"}
     assert all(one["is_for_own_patients"] and not one["clinic_ids"] for one in grants(body).values())
 
 
@@ -67,7 +68,16 @@ def test_a_practitioner_reads_the_own_calendar(cast: Cast) -> None:
         "appointment:attend",
         "screening:read",
         "screening:clear",
+        "assessment:read",
+        "assessment:write",
         "consent:read",
+        "record:keep",
+        "advice:read",
+        "advice:approve",
+        "check_in:read",
+        "check_in:answer",
+        "course:read",
+        "course:manage",
         "practitioner:read",
         "task:read",
         "task:manage",

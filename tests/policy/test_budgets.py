@@ -9,7 +9,7 @@ from django.db.models import F
 from pytest_django import Settings
 
 from backend.common.budgets import Charge
-from backend.common.http.limits import REQUESTS, tally
+from backend.common.http.limits import KEY_REQUESTS, REQUESTS, tally
 from backend.common.models import BudgetUse
 from backend.config.settings.budgets import DEFAULTS
 from tests.cast import Cast
@@ -39,6 +39,8 @@ BUDGETS = {
     "plan": (240, HOUR, "desk", "planSeries"),
     "patient_lookup": (30, HOUR, "desk", "lookUpPatient"),
     "dependant": (10, DAY, "patient", "createDependant"),
+    "claim": (5, DAY, "patient", "claimPatient"),
+    "invitation": (30, DAY, "manager", "createMemberInvitation"),
     "sandbox": (120, MINUTE, "visitor", "moveSandboxClock"),
 }
 # What is sent wrong, since a device that somebody signed in from is spared
@@ -70,7 +72,7 @@ def verdict(response: Any) -> tuple[int, str]:
 
 
 def test_each_default_has_its_row() -> None:
-    assert {*BUDGETS, REQUESTS} == {*DEFAULTS}
+    assert {*BUDGETS, REQUESTS, KEY_REQUESTS} == {*DEFAULTS}
 
 
 @pytest.mark.parametrize("name", BUDGETS)
@@ -97,6 +99,13 @@ def test_the_default_of_all_requests_is_used_up(world: World, settings: Settings
     assert verdict(last) != LIMITED
     assert last["RateLimit-Policy"] == '"requests";q=1200;w=60'
     assert verdict(refused) == LIMITED
+
+
+def test_the_default_of_a_keys_requests_is_told(world: World, settings: Settings, set_budget: SetBudget) -> None:
+    settings.BUDGETS = DEFAULTS
+    answer = world.clients["integration"].get("/v1/appointments")
+    assert answer["RateLimit-Policy"] == '"api_key";q=600;w=60'
+    assert answer["RateLimit"].startswith('"api_key";r=599')
 
 
 def test_who_holds_shares_a_budget_with_all_behind_the_address(world: World, set_budget: SetBudget) -> None:

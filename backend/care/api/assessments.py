@@ -163,8 +163,9 @@ class ListAssessmentVersions(Operation):
     def handle(self, call: Call, assessment_id: uuid.UUID) -> Reply:
         """Another's is as if absent."""
         found = get_assessment_for(call.actor, assessment_id)
+        reply = paginate(call, found.versions.select_related("written_by", "signed_by"), order=["-number"])
         note_assessments_read(call.actor, patient_id=found.patient_id, assessment_ids=[found.pk])
-        return paginate(call, found.versions.select_related("written_by", "signed_by"), order=["-number"])
+        return reply
 
 
 def _flat(body: Mapping[str, Any]) -> dict[str, Any]:
