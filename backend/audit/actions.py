@@ -67,14 +67,16 @@ def record(
     after: Mapping[str, Any] | None = None,
     reason: str = "",
     purpose: Purpose | None = None,
+    alone: bool = False,
 ) -> None:
     """Write down a deed in the transaction that does it (R26); outside one it refuses.
 
     `action` is `resource.verb` (`appointment.cancelled`); `before` and `after` hold the changed fields only,
     as text where JSON has no such value. `patient_ids` in place of `patient_id` is for what shows several. Without a
-    `purpose` it follows from the action and who acts.
+    `purpose` it follows from the action and who acts. `alone` is for a reading: there is nothing else to write, and the
+    one statement is its own transaction.
     """
-    if not connection.in_atomic_block:
+    if not (alone or connection.in_atomic_block):
         raise RuntimeError("audit.record() needs the transaction of what it records")
     entry = AuditEntry(
         actor_id=actor.user_id if actor else None,

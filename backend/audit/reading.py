@@ -4,8 +4,6 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import transaction
-
 from backend.audit.actions import record
 from backend.common.access import Actor
 
@@ -30,14 +28,14 @@ def note_reading(
         return
     is_one = len(shown) == 1
     usual = ("patient", shown[0]) if is_one else ("user", actor.user_id)
-    with transaction.atomic():
-        record(
-            actor,
-            action,
-            subject_type=subject_type or usual[0],
-            subject_id=subject_id or usual[1],
-            patient_id=shown[0] if is_one else None,
-            patient_ids=None if is_one else shown,
-            clinic_id=clinic_id,
-            after=after,
-        )
+    record(
+        actor,
+        action,
+        subject_type=subject_type or usual[0],
+        subject_id=subject_id or usual[1],
+        patient_id=shown[0] if is_one else None,
+        patient_ids=None if is_one else shown,
+        clinic_id=clinic_id,
+        after=after,
+        alone=True,
+    )

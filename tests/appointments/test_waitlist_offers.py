@@ -322,6 +322,7 @@ def test_a_service_that_takes_longer_by_now_may_meet_the_next_visit(full: Cast, 
 
 
 def test_lists_take_as_many_statements_however_many_wait(full: Cast) -> None:
+    """Caller, clock, the entries and their four tables; and one entry in the audit log for all who were shown."""
     desk = api(full.desk_coquitlam)
     query = {"clinic": str(full.coquitlam.pk)}
     join(full.parent, that_day(full, patient_id=full.child))
@@ -330,7 +331,7 @@ def test_lists_take_as_many_statements_however_many_wait(full: Cast) -> None:
     for who in (full.cleared, full.patient, full.parent):
         join(who, wanted(full))
     run_jobs()
-    assert statements(lambda: desk.get(ENTRIES, query)) == few == 7
+    assert statements(lambda: desk.get(ENTRIES, query)) == few == 8
 
 
 def test_a_round_reads_once_for_all_whom_nothing_suits(full: Cast) -> None:
