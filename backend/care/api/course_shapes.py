@@ -81,7 +81,7 @@ class CourseRequest(StrictSerializer):
 
 
 class CloseCourseRequest(StrictSerializer):
-    """Why a course ends."""
+    """Why a course ends, and what there is to say about it."""
 
     reason = fields.ChoiceField(EndReason, help_text="Why the course ends; kept for those who treat.")
     note = fields.CharField(

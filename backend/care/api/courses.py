@@ -101,7 +101,7 @@ class GetCourse(Operation):
 class CloseCourse(Operation):
     """End a course of treatment.
 
-    `completed` if all planned sessions are done, else `ended_early`. Visits to come are cancelled in the same
+    It is `completed` if all planned sessions are done, else `ended_early`. Visits to come are cancelled in the same
     transaction, without a fee. What has begun or is over stays as it is.
     """
 

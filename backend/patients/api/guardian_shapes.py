@@ -74,7 +74,7 @@ class UpdateGuardianshipRequest(StrictSerializer):
 
 
 class EndGuardianshipRequest(StrictSerializer):
-    """Why it ends."""
+    """Why a guardianship ends, in a few words."""
 
     reason = fields.CharField(
         required=False, max_length=500, help_text="In a few words, for the audit log; shown to nobody else."
