@@ -20,8 +20,8 @@ BEYOND_SCHEMAS = {
     # an end before the beginning.
     "invalid": "/(phone|token|current_password|code|timezone|file|email|assignee_id|appointment_ids|until_at)",
     "taken": "/(answers|questions)/[0-9]+/(code|topic)",  # twice the same
-    # other than the hold, than the visit to be moved, than what is asked now
-    "mismatch": "/[a-z_]+_(id|at|version)|/consents|[?](service|hold)",
+    # other than the hold, than the visit to be moved, than what is asked now; of another outcome of a review
+    "mismatch": "/[a-z_]+_(id|at|version)|/consents|/planned_sessions|/reason|[?](service|hold)",
     "too_common": "/(new_)?password",
     "too_similar": "/(new_)?password",
     "numeric_only": "/(new_)?password",
