@@ -33,7 +33,7 @@ AGE_OF_MAJORITY = f"""
     CREATE FUNCTION age_of_majority(province text) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT years FROM (VALUES {", ".join(f"('{name}', {years})" for name, years in AGES.items())})
               AS law (name, years) WHERE law.name = province)
-"""
+"""  # nosec B608 - the names and ages above
 
 # By the provinces of the clinics that know the patient, else of all that are open. Of several the lowest age: nobody
 # who is an adult where they are treated has others read along. Whoever is born on 29 February comes of age on 28
