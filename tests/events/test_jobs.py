@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 
-from backend.common import jobs
+from backend.common import jobs, request_id
 from backend.common.worker import pace
 from backend.events import subscriptions
 from backend.events.actions import publish, publish_all
@@ -86,7 +86,7 @@ def test_a_rollback_takes_the_jobs_back(kitchen: Kitchen) -> None:
 
 def test_a_job_is_the_row_that_procrastinate_would_write(kitchen: Kitchen) -> None:
     """It is inserted past its function: a release that writes another row shows here."""
-    arguments: dict[str, Any] = {"event_id": str(uuid.uuid4()), "request_id": ""}
+    arguments: dict[str, Any] = {"event_id": str(uuid.uuid4()), "request_id": request_id.current()}
     jobs.enqueue("test.make_tea", event_id=arguments["event_id"])
     JobManager(DjangoConnector()).batch_defer_jobs([app.tasks["test.make_tea"].configure(task_kwargs=arguments).job])
     with connection.cursor() as cursor:

@@ -15,7 +15,7 @@ from tests.policy.world import ABSENT
 
 MARK = "Zebrafish-31"
 # Rights over the chain itself: what is written with these is for everyone to read.
-SET_UP = {"clinic", "service", "member", "practitioner", "credential", "schedule", "task"}
+SET_UP = {"clinic", "service", "member", "practitioner", "credential", "schedule", "task", "api_key"}
 # Who somebody is and how to reach them; secrets; keys of other systems. All other free text is taken for health data.
 PLAIN = {
     "given_name",
