@@ -9,6 +9,7 @@ from backend.appointments.actions.whom import whom_at_all
 from backend.appointments.availability.gate import Gate, gate
 from backend.appointments.availability.gather import Facts, Question, gather
 from backend.appointments.availability.options import options
+from backend.appointments.queries.planned import PlannedVisit, Start
 from backend.appointments.rules.facts import Window
 from backend.appointments.rules.series import Option, SeriesWish, choose_series, instead_of
 from backend.common import clock
@@ -27,24 +28,6 @@ class Where:
     service_id: uuid.UUID
     clinic_ids: tuple[uuid.UUID, ...]
     practitioner_ids: tuple[uuid.UUID, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """A start (epoch minute) at a clinic, and who could give the visit."""
-
-    start: int
-    clinic_id: uuid.UUID
-    practitioner_ids: tuple[uuid.UUID, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedVisit:
-    """A visit as proposed, whether it is as it was wished, and what could stand in its place."""
-
-    option: Option
-    is_as_preferred: bool
-    alternatives: tuple[Start, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from backend.appointments.actions.book_series import SeriesVisit, book_series
@@ -12,10 +12,11 @@ from backend.appointments.api.series_shapes import Series, SeriesCancelRequest, 
 from backend.appointments.api.series_shapes import SeriesPlan as SeriesPlanShape
 from backend.appointments.enums import CancelReason, DayPart
 from backend.appointments.errors import EmailNotVerified, FeeChanged, SeriesConflict
+from backend.appointments.queries.planned import as_shown
 from backend.appointments.queries.series import SeenSeries, see_series
 from backend.appointments.rules.series import SeriesWish
 from backend.audit.reading import note_reading
-from backend.common import clock, walltime
+from backend.common import clock
 from backend.common.errors import NotFound, PermissionDenied, RangeTooLong
 from backend.common.http.operations import Call, Idempotency, Operation, Reply
 from backend.common.permissions import Permission
@@ -131,11 +132,6 @@ def _wish(
 
 
 def _told(plan: SeriesPlan) -> dict[str, Any]:
-    zones = {place.clinic.id: place.clinic.zone for place in plan.facts.places}
-
-    def by_the_clock(minute: int, clinic_id: uuid.UUID) -> datetime:
-        return walltime.instant_of(minute).astimezone(zones[clinic_id])
-
     gate = plan.gate
     return {
         "service_id": plan.facts.service.id,
@@ -143,22 +139,5 @@ def _told(plan: SeriesPlan) -> dict[str, Any]:
         "min_gap_days": plan.wish.min_gap_days,
         "gate": {"status": gate.status, "code": gate.code, "next_service_id": gate.next_service_id},
         "is_complete": len(plan.visits) == plan.wish.count,
-        "visits": [
-            {
-                "starts_at": by_the_clock(visit.option.start, visit.option.clinic_id),
-                "clinic_id": visit.option.clinic_id,
-                "practitioner_id": visit.option.practitioner_id,
-                "is_as_preferred": visit.is_as_preferred,
-                "alternatives": [
-                    {
-                        "starts_at": by_the_clock(other.start, other.clinic_id),
-                        "clinic_id": other.clinic_id,
-                        "timezone": zones[other.clinic_id].key,
-                        "practitioner_ids": other.practitioner_ids,
-                    }
-                    for other in visit.alternatives
-                ],
-            }
-            for visit in plan.visits
-        ],
+        "visits": as_shown(plan.visits, plan.facts),
     }

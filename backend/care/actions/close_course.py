@@ -14,7 +14,7 @@ from backend.care.enums import CourseEnd, CourseStatus
 from backend.care.event_types import CourseClosed
 from backend.care.models import Course
 from backend.care.queries.course_rights import get_course_to_lead
-from backend.care.queries.course_sessions import sessions_of
+from backend.care.queries.course_sessions import sessions_done, sessions_of
 from backend.common.access import Actor
 
 # The clinic ends the course, so nobody pays for the visits.
@@ -56,7 +56,7 @@ def close_course(
 
 
 def _end(actor: Actor, course: Course, reason: CourseEnd, note: str, now: datetime) -> None:
-    done = sum(visit.status == Status.COMPLETED for visit in sessions_of(course))
+    done = sessions_done(course)
     status = CourseStatus.COMPLETED if done >= course.planned_sessions else CourseStatus.ENDED_EARLY
     # The reason is a clinical note: it stays with the course, out of the log.
     change(course, status=status, closed_at=now, closed_by_id=actor.user_id, closed_reason=reason, closed_note=note)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from backend.appointments.actions.plan_series import PlannedVisit, SeriesPlan, Where, plan_series
+from backend.appointments.actions.plan_series import SeriesPlan, Where, plan_series
 from backend.appointments.enums import DayPart
+from backend.appointments.queries.planned import PlannedVisit
 from backend.appointments.rules.series import SeriesWish
 from backend.care.enums import PlanWarning
 from backend.care.errors import CourseFull

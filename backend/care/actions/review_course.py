@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from backend.appointments.actions.door import lock
-from backend.appointments.enums import Status
 from backend.care.actions._course import change, keep_review_point, still_open, tell
 from backend.care.actions.close_course import close_course
 from backend.care.actions.settle_course_review import settle_course_review
@@ -17,7 +16,7 @@ from backend.care.errors import NothingToReview
 from backend.care.event_types import CourseReviewed
 from backend.care.models import Course, CourseReview
 from backend.care.queries.course_rights import get_course_to_lead
-from backend.care.queries.course_sessions import sessions_of
+from backend.care.queries.course_sessions import sessions_done
 from backend.common import clock
 from backend.common.access import Actor
 from backend.common.errors import FieldCode, FieldError, ValidationFailed
@@ -58,7 +57,7 @@ def review_course(
 
 
 def _review(actor: Actor, course: Course, decision: Decision, now: datetime) -> None:
-    done = sum(visit.status == Status.COMPLETED for visit in sessions_of(course))
+    done = sessions_done(course)
     if not done:
         raise NothingToReview
     planned = decision.planned_sessions or course.planned_sessions

@@ -2,14 +2,13 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, gettext_noop
 
 from backend.appointments.actions.book_series import SeriesVisit
 from backend.appointments.errors import EmailNotVerified, SeriesConflict
+from backend.appointments.queries.planned import as_shown
 from backend.appointments.queries.series import see_series
 from backend.care.actions.book_course import book_course
 from backend.care.actions.plan_course import CoursePlan, CourseWish, plan_course
@@ -19,7 +18,6 @@ from backend.care.enums import PlanWarning
 from backend.care.errors import ClearanceTooShort, CourseFull, CourseIsClosed
 from backend.care.queries.course_sessions import course_of_series
 from backend.care.queries.courses import see_course
-from backend.common import walltime
 from backend.common.errors import NotFound, PermissionDenied, RangeTooLong
 from backend.common.http.operations import Call, Idempotency, Operation, Reply
 from backend.common.permissions import Permission
@@ -101,35 +99,12 @@ class BookCourse(Operation):
 
 
 def _told(course_id: uuid.UUID, found: CoursePlan) -> dict[str, Any]:
-    zones = {place.clinic.id: place.clinic.zone for place in found.plan.facts.places}
     return {
         "course_id": course_id,
         "is_complete": len(found.visits) == found.plan.wish.count,
         "gate_code": found.plan.gate.code,
         "min_gap_days": found.plan.wish.min_gap_days,
         "covered_until_date": found.covered_until,
-        "visits": [_visit(visit, zones) for visit in found.visits],
+        "visits": as_shown(found.visits, found.plan.facts),
         "warnings": [{"code": code, "detail": gettext(_WARNINGS[code])} for code in found.warnings],
-    }
-
-
-def _visit(visit: Any, zones: Mapping[uuid.UUID, ZoneInfo]) -> dict[str, Any]:
-    def by_the_clock(minute: int, clinic_id: uuid.UUID) -> datetime:
-        return walltime.instant_of(minute).astimezone(zones[clinic_id])
-
-    option = visit.option
-    return {
-        "starts_at": by_the_clock(option.start, option.clinic_id),
-        "clinic_id": option.clinic_id,
-        "practitioner_id": option.practitioner_id,
-        "is_as_preferred": visit.is_as_preferred,
-        "alternatives": [
-            {
-                "starts_at": by_the_clock(other.start, other.clinic_id),
-                "clinic_id": other.clinic_id,
-                "timezone": zones[other.clinic_id].key,
-                "practitioner_ids": other.practitioner_ids,
-            }
-            for other in visit.alternatives
-        ],
     }

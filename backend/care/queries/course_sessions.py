@@ -19,6 +19,11 @@ def sessions_of(course: Course) -> list[Appointment]:
     return list(visits.order_by("starts_at", "pk"))
 
 
+def sessions_done(course: Course) -> int:
+    """How many of them are over."""
+    return sum(visit.status == Status.COMPLETED for visit in sessions_of(course))
+
+
 def local_date(visit: Appointment) -> date:
     """The date of a visit on the clinic's wall."""
     return walltime.local_date_of(walltime.minute_of(visit.starts_at), walltime.zone(visit.timezone))
