@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from backend.audit.actions import record
+from backend.audit.enums import Purpose
 from backend.common.access import Actor
 
 
@@ -17,6 +18,7 @@ def note_reading(
     subject_id: uuid.UUID | None = None,
     clinic_id: uuid.UUID | None = None,
     after: Mapping[str, Any] | None = None,
+    purpose: Purpose | None = None,
 ) -> None:
     """Record that the caller was shown data of these patients; the caller and dependants are nobody's business.
 
@@ -37,5 +39,6 @@ def note_reading(
         patient_ids=None if is_one else shown,
         clinic_id=clinic_id,
         after=after,
+        purpose=purpose,
         alone=True,
     )

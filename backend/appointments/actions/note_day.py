@@ -4,8 +4,6 @@ import uuid
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import transaction
-
 from backend.audit.actions import record
 from backend.common.access import Actor
 
@@ -21,13 +19,13 @@ def note_day(
     """One entry for one reading, with the patients it named; `practitioner_id` where that column alone was shown."""
     shown = {"date": day.isoformat(), **({"practitioner_id": str(practitioner_id)} if practitioner_id else {})}
     named = [one for one in dict.fromkeys(patient_ids) if one is not None and one not in actor.patient_ids]
-    with transaction.atomic():
-        record(
-            actor,
-            "day.read",
-            subject_type="clinic",
-            subject_id=clinic_id,
-            clinic_id=clinic_id,
-            patient_ids=named or None,
-            after=shown,
-        )
+    record(
+        actor,
+        "day.read",
+        subject_type="clinic",
+        subject_id=clinic_id,
+        clinic_id=clinic_id,
+        patient_ids=named or None,
+        after=shown,
+        alone=True,
+    )

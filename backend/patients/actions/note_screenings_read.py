@@ -2,10 +2,8 @@
 
 import uuid
 
-from django.db import transaction
-
-from backend.audit.actions import record
 from backend.audit.enums import Purpose
+from backend.audit.reading import note_reading
 from backend.common.access import Actor
 from backend.patients.queries.screenings import SeenScreening
 
@@ -13,16 +11,11 @@ from backend.patients.queries.screenings import SeenScreening
 def note_screenings_read(actor: Actor, *, patient_id: uuid.UUID, seen: list[SeenScreening]) -> None:
     """One entry for one answer: who read, about whom, and for what (D11). What patients read of themselves, and those
     who look after them, is theirs."""
-    if patient_id in actor.patient_ids:
-        return
     sees_answers = any(not one.is_redacted for one in seen)
-    with transaction.atomic():
-        record(
-            actor,
-            "screening.read",
-            subject_type="patient",
-            subject_id=patient_id,
-            patient_id=patient_id,
-            after={"screening_ids": [str(one.id) for one in seen], "with_answers": sees_answers},
-            purpose=Purpose.CARE if sees_answers else Purpose.BOOKING,
-        )
+    note_reading(
+        actor,
+        "screening.read",
+        patient_ids=[patient_id],
+        after={"screening_ids": [str(one.id) for one in seen], "with_answers": sees_answers},
+        purpose=Purpose.CARE if sees_answers else Purpose.BOOKING,
+    )
