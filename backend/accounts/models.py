@@ -67,13 +67,15 @@ class User(AbstractBaseUser, VersionedRow):
 class Session(Row):
     """One sign-in on one device: the family of refresh tokens and the `sid` of every access token made from it.
 
-    `last_used_at` is when it last got tokens, so at most ten minutes before the last request.
+    `last_used_at` is when it last got tokens, so at most ten minutes before the last request; `proved_at` when the
+    person last showed what they sign in with.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
     device_name = models.CharField(max_length=100, default="", blank=True)
     has_second_factor = models.BooleanField(default=False)
     last_used_at = models.DateTimeField(db_default=Now())
+    proved_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=SessionEnd, default=SessionEnd.NONE)

@@ -17,6 +17,7 @@ class Actor:
     own record, and dependants as far as the guardianship goes. `patient_ids` are all of them, whatever the rights;
     `practitioner_id` is set when the person practises, and `own_calendar` holds the rights that reach only that
     practitioner's own visits. `is_integration`: no person, but a program by its API key, which stands in `session_id`.
+    `has_fresh_proof`: the person proved a short while ago who they are, by what they sign in with.
     """
 
     user_id: uuid.UUID
@@ -30,6 +31,7 @@ class Actor:
     clinics: Mapping[Permission, frozenset[uuid.UUID]] = field(default_factory=dict)
     own_calendar: frozenset[Permission] = frozenset()
     is_integration: bool = False
+    has_fresh_proof: bool = False
 
     @property
     def is_staff_member(self) -> bool:

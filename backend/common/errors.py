@@ -38,6 +38,7 @@ class Code(StrEnum):
     MFA_REQUIRED = "mfa_required"
     PERMISSION_DENIED = "permission_denied"
     EMAIL_NOT_VERIFIED = "email_not_verified"
+    STEP_UP_REQUIRED = "step_up_required"
     STILL_MEMBER = "still_member"
     OVERRIDE_NOT_ALLOWED = "override_not_allowed"
     NOT_FOUND = "not_found"

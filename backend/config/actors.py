@@ -5,6 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import connection
 
 from backend.accounts.errors import SessionRevoked
@@ -20,6 +21,7 @@ from backend.patients.scopes import rights_of
 _LOAD = """
     SELECT s.ended_at IS NULL AND u.is_active AND s.expires_at > now() AS lives,
            u.email_verified_at IS NOT NULL,
+           s.proved_at > now() - make_interval(secs => %s),
            (SELECT id FROM patients_patient WHERE user_id = u.id),
            (SELECT id FROM practitioners_practitioner WHERE user_id = u.id),
            ARRAY(SELECT role FROM clinics_membership WHERE user_id = u.id ORDER BY id),
@@ -38,11 +40,11 @@ _LOAD = """
 def load_actor(claims: Claims) -> Actor:
     """Who calls, with the rights of this very moment. Raises SessionRevoked when the session no longer lives."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOAD, [claims.session_id, claims.user_id])
+        cursor.execute(_LOAD, [settings.PROOF_LIFETIME.total_seconds(), claims.session_id, claims.user_id])
         row = cursor.fetchone()
     if row is None or not row[0]:
         raise SessionRevoked
-    _, is_email_verified, patient_id, practitioner_id, roles, clinic_ids, guarded = row
+    _, is_email_verified, has_fresh_proof, patient_id, practitioner_id, roles, clinic_ids, guarded = row
     over = {uuid.UUID(dependant): rights_of(scopes) for dependant, scopes in json.loads(guarded or "[]")}
     if patient_id:
         over[patient_id] = ROLE_PERMISSIONS[Role.PATIENT]
@@ -58,6 +60,7 @@ def load_actor(claims: Claims) -> Actor:
         practitioner_id=practitioner_id,
         everywhere=_permissions(role for role, clinic_id in at_clinics if clinic_id is None),
         clinics=_by_permission((ROLE_PERMISSIONS[role], one) for role, one in at_clinics if one is not None),
+        has_fresh_proof=has_fresh_proof,
         own_calendar=_permissions(role for role, _ in memberships if role in OWN_CALENDAR_ROLES),
     )
 

@@ -63,6 +63,7 @@ ACCOUNTS: Mapping[str, tuple[Parts, tuple[str, ...]]] = {
     "changePassword": (_body(current_password=PASSWORD, new_password=_NEW), _ANY),
     "changeEmail": (_body(email="moved@example.test", current_password=PASSWORD), _ANY),
     "confirmEmailChange": (_link(LinkPurpose.CHANGE_EMAIL), _ANY),
+    "proveIdentity": (_body(current_password=PASSWORD), _ANY),
     "getSecondFactor": (lambda *_: {}, _ANY),
     "startSecondFactor": (_body(current_password=PASSWORD), _ANY),
     "confirmSecondFactor": (_confirm_factor, _ANY),

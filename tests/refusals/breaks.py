@@ -10,8 +10,10 @@ from unittest import mock
 
 from django.conf import settings
 from django.db import OperationalError, connection
+from django.db.models.functions import Now
 from rest_framework import serializers
 
+from backend.accounts.models import Session
 from backend.accounts.tokens import read_access
 from backend.common.errors import Code
 from backend.common.http import fields, idempotency
@@ -76,6 +78,13 @@ def _other_type(case: Case) -> Any:
     return case.call(body=b"{}", headers={"Content-Type": "text/plain"})
 
 
+def _long_ago(case: Case) -> Any:
+    assert case.client.token
+    session = Session.objects.filter(pk=read_access(case.client.token).session_id)
+    session.update(proved_at=Now() - 2 * settings.PROOF_LIFETIME)
+    return case.call()
+
+
 def _absent(case: Case) -> Any:
     return case.call(path=case.operation.path.format(**dict.fromkeys(case.sent.path, ABSENT)))
 
@@ -134,6 +143,7 @@ BREAKS: Mapping[Code, Break] = {
     Code.TOKEN_INVALID: _with_token("odd"),
     Code.TOKEN_EXPIRED: _with_token_of("expired"),
     Code.SESSION_REVOKED: _with_token_of("revoked"),
+    Code.STEP_UP_REQUIRED: _long_ago,
     Code.NOT_FOUND: _absent,
     Code.NOT_ACCEPTABLE: lambda case: case.call(headers={"Accept": "text/html"}),
     Code.IDEMPOTENCY_IN_PROGRESS: _running_key,

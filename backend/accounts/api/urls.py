@@ -2,6 +2,7 @@
 
 from backend.accounts.api import factor_shapes
 from backend.accounts.api.passwords import ChangeEmail, ChangePassword, ForgotPassword, ResetPassword
+from backend.accounts.api.proofs import ProveIdentity
 from backend.accounts.api.second_factor import (
     CompleteSignIn,
     ConfirmSecondFactor,
@@ -20,6 +21,7 @@ urlpatterns = [
     route("auth/token", post=CreateToken),
     route("auth/token/mfa", post=CompleteSignIn),
     route("auth/mfa/start", post=StartSecondFactorAtSignIn),
+    route("auth/step-up", post=ProveIdentity),
     route("auth/refresh", post=RefreshToken),
     route("auth/logout", post=Logout),
     route("auth/email/verify", post=VerifyEmail),

@@ -74,6 +74,7 @@ class CreateApiKey(Operation):
     returns = NewApiKey
     status = 201
     raises = (NotFound,)
+    asks_for_proof = True
     # A receipt would hold the key.
     idempotency = Idempotency.NONE
 

@@ -52,6 +52,7 @@ class CreateMember(Operation):
     """
 
     permission = Permission.MEMBER_MANAGE
+    asks_for_proof = True
     accepts = MemberRequest
     returns = Member
     status = 201
@@ -86,6 +87,7 @@ class DeleteMember(Operation):
     """
 
     permission = Permission.MEMBER_MANAGE
+    asks_for_proof = True
     raises = (LastOwner,)
 
     def handle(self, call: Call, member_id: uuid.UUID) -> Reply:
@@ -103,6 +105,7 @@ class CreateMemberInvitation(Operation):
     """
 
     permission = Permission.MEMBER_MANAGE
+    asks_for_proof = True
     accepts = MemberInvitationRequest
     returns = MemberInvitation
     status = 202
@@ -148,6 +151,7 @@ class UpdateMember(Operation):
     """
 
     permission = Permission.MEMBER_MANAGE
+    asks_for_proof = True
     accepts = UpdateMemberRequest
     returns = Member
     raises = (EtagMismatch, MemberAlready, OwnerStays)

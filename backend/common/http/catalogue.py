@@ -106,6 +106,12 @@ CATALOGUE: dict[Code, Entry] = {
         "Booking needs a verified e-mail address.",
         "Ask the person to open the link we sent, or have it sent again.",
     ),
+    Code.STEP_UP_REQUIRED: Entry(
+        Kind.FORBIDDEN,
+        "Prove again who you are",
+        "This asks for a proof of the last minutes that it is the person, and the last one is older.",
+        "Ask for the password, and for a code if a second factor is on, send them to proveIdentity, then repeat this.",
+    ),
     Code.STILL_MEMBER: Entry(
         Kind.FORBIDDEN,
         "Still works here",

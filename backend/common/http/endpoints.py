@@ -58,6 +58,8 @@ class Endpoint:
             faults += [f"field {name} of a PATCH is required" for name in required]
         if self.idempotency is not Idempotency.NONE and self.method not in ("POST", "PATCH"):
             faults.append("Idempotency-Key is for POST and PATCH")
+        if operation.asks_for_proof and (self.is_public or self.takes_keys):
+            faults.append("a proof is asked of people who are signed in")
         if operation.rerender and operation.reload is Operation.reload:
             faults.append("rerender needs reload()")
         if faults:

@@ -11,6 +11,13 @@ class TokenInvalid(DomainError):
     code, kind, detail = Code.TOKEN_INVALID, Kind.UNAUTHENTICATED, "This access token is not one we gave."
 
 
+class StepUpRequired(DomainError):
+    """RFC 9470's insufficient user authentication, as a 403: the token is as good as before."""
+
+    code, kind = Code.STEP_UP_REQUIRED, Kind.FORBIDDEN
+    detail = "Enter your password again to go on."
+
+
 class UnknownField(DomainError):
     code, kind, detail = Code.UNKNOWN_FIELD, Kind.INVALID, "Something was sent that this operation does not know."
 

@@ -123,6 +123,9 @@ class Operation:
     good."""
     people_only: ClassVar[bool] = False
     """True for what no API key may reach, whatever its scopes: health data, who acts for whom."""
+    asks_for_proof: ClassVar[bool] = False
+    """True for what a phone left on a table must not do: the caller proved who they are a short while ago, else
+    `step_up_required`."""
     needs_database: ClassVar[bool] = True
     """False for what is answered while the database is down, too."""
     max_age_seconds: ClassVar[int] = 60

@@ -10,11 +10,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from backend.common.access import Actor
 from backend.common.http import etags, idempotency, limits, parsing
 from backend.common.http.access import Access, admit
 from backend.common.http.answers import Answer, is_known, make_answer, not_modified, respond
 from backend.common.http.endpoints import Endpoint
-from backend.common.http.errors import IfMatchRequired, MethodNotAllowed
+from backend.common.http.errors import IfMatchRequired, MethodNotAllowed, StepUpRequired
 from backend.common.http.keys import KeyNotTaken
 from backend.common.http.operations import Call, IfMatch, Reply
 from backend.common.http.problems import MEDIA_TYPE as PROBLEM
@@ -56,15 +57,10 @@ def answer(endpoint: Endpoint, request: Request, path: dict[str, Any]) -> HttpRe
     bodies = (operation.produces,) if endpoint.status != HTTPStatus.NO_CONTENT else (operation.produces, PROBLEM)
     parsing.refuse_unacceptable(request.META.get("HTTP_ACCEPT"), *bodies)
     call = Call(request, endpoint.operation_id)
-    if not endpoint.is_public:
-        actor = call.actor
-        limits.count_request(str(actor.user_id), of_key=actor.is_integration)
-        if actor.is_integration and not endpoint.takes_keys:
-            raise KeyNotTaken
-        if not isinstance(endpoint.permission, Access):
-            admit(actor, endpoint.permission)
-    else:
+    if endpoint.is_public:
         limits.count_request(call.address)
+    else:
+        _let_in(endpoint, call.actor)
     if operation.query or request.META.get("QUERY_STRING"):
         call.query = parsing.read_query(endpoint.query_shape, request._request)
     if endpoint.method == "GET":
@@ -75,6 +71,16 @@ def answer(endpoint: Endpoint, request: Request, path: dict[str, Any]) -> HttpRe
             return not_modified(endpoint, call, tag)
         return respond(endpoint, call, make_answer(endpoint, operation.handle(call, **path)))
     return respond(endpoint, call, _change(endpoint, call, operation, path))
+
+
+def _let_in(endpoint: Endpoint, actor: Actor) -> None:
+    limits.count_request(str(actor.user_id), of_key=actor.is_integration)
+    if actor.is_integration and not endpoint.takes_keys:
+        raise KeyNotTaken
+    if not isinstance(endpoint.permission, Access):
+        admit(actor, endpoint.permission)
+    if endpoint.operation.asks_for_proof and not actor.has_fresh_proof:
+        raise StepUpRequired
 
 
 def _change(endpoint: Endpoint, call: Call, operation: Any, path: dict[str, Any]) -> Answer:

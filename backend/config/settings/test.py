@@ -1,5 +1,7 @@
 """The test suite: cheap passwords, no pool (a database with open connections cannot be cloned or dropped)."""
 
+from datetime import timedelta
+
 from backend.config.settings.base import *  # noqa: F403
 from backend.config.settings.base import env
 from backend.config.settings.budgets import read_budgets
@@ -18,6 +20,7 @@ STATIC_ROOT = None
 WHITENOISE_AUTOREFRESH = True  # do not list every static file for each test client
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 BUDGETS = read_budgets("requests=1000000/60")  # the suite is one caller; the defaults have tests of their own
+PROOF_LIFETIME = timedelta(days=1)  # a module's callers sign in once, and the machine may be busy
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -41,6 +41,8 @@ def derived(endpoint: Endpoint) -> list[Code]:
         codes += [Code.NOT_AUTHENTICATED, *_REFUSED_TOKENS]
     if is_for_some(endpoint.permission):
         codes.append(Code.PERMISSION_DENIED)
+    if operation.asks_for_proof:
+        codes.append(Code.STEP_UP_REQUIRED)
     if operation.asks_who_calls:
         codes += _REFUSED_TOKENS
     if endpoint.has_path_ids:

@@ -24,6 +24,7 @@ from backend.common.http.views import OperationView
 SECURITY_SCHEME = "bearerAuth"
 KEY_SCHEME = "apiKeyAuth"
 _MAX_TEXT = 1_000_000
+_PROOF = "Who calls has signed in, or called proveIdentity, in the last minutes; else 403 `step_up_required`."
 _BINARY = {"format": "binary", "maxLength": 20 * 1024**2}
 
 
@@ -54,7 +55,8 @@ class OperationSchema(AutoSchema):
         summary, description = self._doc()
         if len(description or summary) < MIN_DESCRIPTION:
             warn(f"{self.endpoint.operation_id} needs a description of {MIN_DESCRIPTION} characters")
-        return description or summary
+        told = description or summary
+        return f"{told}\n\n{_PROOF}" if self.endpoint.operation.asks_for_proof else told
 
     def _doc(self) -> tuple[str, str]:
         summary, _, description = (inspect.getdoc(self.endpoint.operation) or "").partition("\n\n")
