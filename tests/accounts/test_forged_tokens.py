@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import jwt
@@ -239,6 +240,15 @@ def test_clocks_may_differ_by_a_minute(pair: Any) -> None:
     now = int(time.time())
     assert me(Forger(pair["access"]).signed(iat=now - 600, exp=now - 30)).status_code == 200
     assert me(Forger(pair["access"]).signed(iat=now + 30, exp=now + 600)).status_code == 200
+
+
+def test_a_token_that_was_good_grows_old(pair: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert me(pair["access"]).status_code == 200
+    last = Forger(pair["access"]).claims["exp"] + 60
+    for at, status in ((last - 1, 200), (last, 401)):
+        monkeypatch.setattr("backend.accounts.tokens.time", SimpleNamespace(time=lambda at=at: at))
+        assert me(pair["access"]).status_code == status
+    assert refusal(me(pair["access"])) == (401, "token_expired")
 
 
 def test_one_kind_does_not_do_for_the_other(pair: Any) -> None:
