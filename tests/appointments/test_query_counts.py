@@ -12,6 +12,7 @@ from django.db.backends.utils import CursorWrapper
 
 from backend.appointments.actions import take
 from backend.clinics.models import Room
+from backend.common.http.parsing import read_query_once
 from backend.patients.models import Patient
 from backend.practitioners.models import Credential, Offering, Practitioner, WorkingHours
 from tests.api_client import ApiClient
@@ -202,3 +203,13 @@ def test_a_plan_reads_once(cast: Cast) -> None:
         return statements(lambda: client.post("/v1/series/plan", body))
 
     assert {count(2), count(20)} == {5}
+
+
+def test_the_query_of_a_search_is_read_once_and_that_of_a_list_of_visits_is_not_kept(cast: Cast) -> None:
+    client = api(cast.patient)
+    before = read_query_once.cache_info()
+    for _ in range(3):
+        assert client.get("/v1/slots", {"service": cast.physio_follow_up.code, "limit": 9}).status_code == 200
+        assert client.get(VISITS, {"limit": 9}).status_code == 200
+    after = read_query_once.cache_info()
+    assert (after.misses - before.misses, after.hits - before.hits) == (1, 2)

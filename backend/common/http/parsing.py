@@ -1,5 +1,6 @@
 """Reading a request strictly: one JSON object of bounded size and depth, query parameters that are known."""
 
+import functools
 import json
 import re
 from typing import Any
@@ -94,12 +95,13 @@ def _members(value: dict[str, Any] | list[Any]) -> list[Any]:
     return list(value.values()) if isinstance(value, dict) else value
 
 
-def read_query(shape: StrictSerializer, request: HttpRequest) -> dict[str, Any]:
+def read_query(shape: StrictSerializer, query: str) -> dict[str, Any]:
     """The query converted by its serializer. Raises UnknownField, ValidationFailed."""
+    encoded = query.encode("latin-1", "replace")
     raw: dict[str, Any] = {}
     refused: dict[str, list[ErrorDetail]] = {}
-    is_garbled = not _is_utf8(request.META.get("QUERY_STRING", ""))
-    for name, texts in _parameters(request).lists():
+    is_garbled = not _is_utf8(encoded)
+    for name, texts in _parameters(encoded).lists():
         field = shape.fields.get(name)
         if is_garbled and field is not None and any("\ufffd" in text for text in texts):
             refused[name] = [ErrorDetail(_GARBLED, code=FieldCode.INVALID.value)]
@@ -119,18 +121,24 @@ def read_query(shape: StrictSerializer, request: HttpRequest) -> dict[str, Any]:
     return values
 
 
-def _is_utf8(query: str) -> bool:
+@functools.lru_cache(maxsize=500)
+def read_query_once(shape: StrictSerializer, query: str) -> dict[str, Any]:
+    """The same, for queries that name nobody and come again and again. What is refused is not remembered."""
+    return read_query(shape, query)
+
+
+def _is_utf8(query: bytes) -> bool:
     # Django puts a stand-in for what it cannot read, and would look for that.
     try:
-        unquote_to_bytes(query.encode("latin-1", "replace")).decode()
+        unquote_to_bytes(query).decode()
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _parameters(request: HttpRequest) -> QueryDict:
+def _parameters(query: bytes) -> QueryDict:
     try:
-        return request.GET
+        return QueryDict(query, encoding="utf-8")
     except TooManyFieldsSent as error:
         raise UnknownField from error  # no operation knows as many
 

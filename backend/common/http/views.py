@@ -61,8 +61,10 @@ def answer(endpoint: Endpoint, request: Request, path: dict[str, Any]) -> HttpRe
         limits.count_request(call.address)
     else:
         _let_in(endpoint, call.actor)
-    if operation.query or request.META.get("QUERY_STRING"):
-        call.query = parsing.read_query(endpoint.query_shape, request._request)
+    sent = request.META.get("QUERY_STRING", "")
+    if operation.query or sent:
+        read = parsing.read_query_once if endpoint.is_public else parsing.read_query
+        call.query = read(endpoint.query_shape, sent)
     if endpoint.method == "GET":
         etags.refuse_malformed(request.META.get("HTTP_IF_NONE_MATCH"))
         limits.charge(operation.charges(call))

@@ -292,8 +292,9 @@ def test_a_chunked_body_counts(client: Client) -> None:
     ],
 )
 def test_the_query_is_strict_too(client: Client, query: str, pointer: str, code: str) -> None:
-    answer = client.get(f"/v1/notes?{query}")
-    assert only_error(answer) == (pointer, code)
+    for _ in range(2):  # what is right is read once
+        answer = client.get(f"/v1/notes?{query}")
+        assert only_error(answer) == (pointer, code)
     assert answer.json()["code"] == ("unknown_field" if code == "unknown" else "validation_failed")
 
 
