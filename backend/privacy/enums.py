@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from django.db.models import TextChoices
+
 
 class AccessKind(StrEnum):
     """Whether data was looked at or changed."""
@@ -25,3 +27,24 @@ class AccessParty(StrEnum):
     STAFF = "staff"
     INTEGRATION = "integration"
     SYSTEM = "system"
+
+
+class RecordClass(TextChoices):
+    """What is kept for one reason, and goes at one time: what was said to promote (`marketing`), what one signs in with
+    (`account`), what runs a clinic (`operational`), the record of care (`clinical`), who saw it (`audit`).
+    """
+
+    MARKETING = "marketing"
+    ACCOUNT = "account"
+    OPERATIONAL = "operational"
+    CLINICAL = "clinical"
+    AUDIT = "audit"
+
+
+class ExportStatus(StrEnum):
+    """Where an export stands: being put together, there to be fetched, fetched once, or its day is over."""
+
+    PREPARING = "preparing"
+    READY = "ready"
+    FETCHED = "fetched"
+    EXPIRED = "expired"

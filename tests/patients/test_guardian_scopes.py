@@ -67,7 +67,10 @@ REACH = {
     "revokeConsent": (BOOK, 404),
 }
 # `own` is the caller's there, not a dependant's; what one may do of one's own is in `test_guardians`.
-OF_ONESELF = {"updateSession", "revokeSession", "getHold", "deleteHold", "extendHold", "updateGuardianship"}
+OF_ONESELF = {
+    *("updateSession", "revokeSession", "getHold", "deleteHold", "extendHold", "updateGuardianship"),
+    *("getExport", "fetchExport"),
+}
 
 
 @pytest.fixture(scope="module")

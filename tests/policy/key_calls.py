@@ -19,6 +19,19 @@ def _key(world: World, actor: str, target: str) -> dict[str, Any]:
 
 
 _KEYS = ("same_clinic", "other_clinic", "absent")
+
+
+def _export(**parts: Any) -> Any:
+    """One of the caller's, another's, none; all are ready to be fetched."""
+
+    def aim(world: World, actor: str, target: str) -> dict[str, Any]:
+        whose = {"own": actor, "others": "stranger" if actor != "stranger" else "patient"}.get(target)
+        found = world.exports.get(whose or "") if whose else None
+        return {"path": {"export_id": found or ABSENT}, **parts}
+
+    return aim
+
+
 KEYS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "listApiKeys": (lambda *_: {}, ("any",)),
     "listAuditEvents": (lambda *_: {}, ("any",)),
@@ -26,4 +39,7 @@ KEYS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "createApiKey": (_create, ("at_home", "elsewhere", "absent")),
     "getApiKey": (_key, _KEYS),
     "revokeApiKey": (_key, _KEYS),
+    "createExport": (lambda *_: {"body": {}}, ("any",)),
+    "getExport": (_export(), ("own", "others", "absent")),
+    "fetchExport": (_export(), ("own", "others", "absent")),
 }

@@ -38,6 +38,7 @@ BUDGETS = {
     "book": (120, HOUR, "desk", "createAppointment"),
     "plan": (240, HOUR, "desk", "planSeries"),
     "patient_lookup": (30, HOUR, "desk", "lookUpPatient"),
+    "export": (5, DAY, "patient", "createExport"),
     "dependant": (10, DAY, "patient", "createDependant"),
     "claim": (5, DAY, "patient", "claimPatient"),
     "invitation": (30, DAY, "manager", "createMemberInvitation"),

@@ -25,6 +25,7 @@ from backend.common import clock, walltime
 from backend.patients.enums import ScreeningOutcome
 from backend.patients.models import GuardianInvitation, Patient, Screening
 from backend.practitioners.models import Credential, ExtraHours, Offering, Practitioner, TimeOff
+from backend.privacy.models import Export
 from backend.tasks.enums import TaskKind
 from backend.tasks.models import Task
 from tests.accounts.people import code_of
@@ -74,6 +75,7 @@ class World:
     entries: dict[str, WaitlistEntry] = field(default_factory=dict)
     offers: dict[str, WaitlistOffer] = field(default_factory=dict)
     clients: dict[str, ApiClient] = field(default_factory=dict)
+    exports: dict[str, uuid.UUID] = field(default_factory=dict)
 
     def visit(self, actor: str, target: str) -> uuid.UUID:
         """The id of the visit at that distance from the actor."""
@@ -210,9 +212,19 @@ def build(cast: Cast) -> World:
     _invite_all(cast, people)
     asked = {"email": people["stranger"].email, "role": "front_desk", "invited_by": cast.owner}
     MemberInvitation.objects.create(clinic=coquitlam, expires_at=real_now() + timedelta(days=7), **asked)
+    _export_all(world, people)
     world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()} | _tokenless(people)
     world.clients[_KEY], _ = (ApiClient(key_for(clinic)) for clinic in (coquitlam, langley))
     return world
+
+
+def _export_all(world: World, people: Mapping[str, User]) -> None:
+    """An archive of one's own, ready to be fetched."""
+    cast, now = world.cast, clock.now()
+    for name, patient in (("patient", cast.patient), ("guardian", cast.parent), ("stranger", cast.stranger)):
+        ready = {"archive": b"PK", "ready_at": now, "expires_at": now + timedelta(days=1)}
+        world.exports[name] = Export.objects.create(user=people[name], patient=patient, **ready).pk
+    world.exports |= dict.fromkeys(_TOKENLESS, world.exports["patient"])
 
 
 def _hold_for_all(world: World, people: Mapping[str, User]) -> None:

@@ -37,6 +37,8 @@ DEFAULTS = {
     # Tries of the present password by somebody signed in; links tried from one address.
     "reauthentication": Budget.of(10, minutes=15),
     "link": Budget.of(60, minutes=15),
+    # Archives of all that is kept about somebody.
+    "export": Budget.of(5, days=1),
     # Codes of a second factor: three of a million are right at any time.
     "code": Budget.of(5, minutes=5),
     "code_day": Budget.of(50, days=1),
