@@ -1,17 +1,23 @@
 """Refusals of the booking engine, and the constraints that stand behind them."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from backend.appointments.enums import Status
 from backend.common.errors import AlreadyExists, Code, DomainError, Kind
 
 
 class SlotTaken(DomainError):
+    """409: `rules[]` in the problem names what refuses, `alternatives[]` what can be booked instead."""
+
     code, kind, detail = Code.SLOT_TAKEN, Kind.CONFLICT, "Somebody else has this time. Choose another."
+    always: ClassVar = {"rules": (), "alternatives": ()}
 
 
 class PatientOverlap(DomainError):
+    """409: `rules[]` in the problem names what refuses, the patient's other visit for one."""
+
     code, kind, detail = Code.PATIENT_OVERLAP, Kind.CONFLICT, "This patient has another visit at that time."
+    always: ClassVar = {"rules": ()}
 
 
 class SlotNotBookable(DomainError):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 
 class Kind(StrEnum):
@@ -113,6 +113,8 @@ class DomainError(Exception):
     code: Code
     kind: Kind
     detail: str = ""
+    always: ClassVar[Mapping[str, Any]] = {}
+    """The members that every problem of this code has, as they are where nothing more is known."""
 
     def __init__(
         self,
@@ -125,7 +127,7 @@ class DomainError(Exception):
         super().__init__(detail or self.detail)
         self.detail = detail or self.detail
         self.errors = errors
-        self.members = dict(members or {})
+        self.members = {**self.always, **(members or {})}
         self.retry_after_seconds = retry_after_seconds
 
 

@@ -54,7 +54,7 @@ export type SignIn = (
   email: string,
   password: string,
   device_name?: string,
-) => Promise<{ data?: Tokens; error?: components["schemas"]["Problem"]; response: Response }>;
+) => Promise<{ data?: Tokens; error?: components["schemas"]["MfaProblem" | "Problem"]; response: Response }>;
 
 function signed(request: Request, tokens: Tokens): Request {
   request.headers.set("Authorization", `Bearer ${tokens.access}`);

@@ -46,5 +46,6 @@ const cancelled = body(await api.POST("/v1/appointments/{appointment_id}/cancel"
 assert.equal(cancelled.status, "cancelled");
 
 const refused = await api.POST("/v1/appointments/{appointment_id}/cancel", { params: { path }, body: why });
-assert.equal(refused.error?.code, "invalid_transition");
+assert(refused.error?.code === "invalid_transition");
+assert.equal(refused.error.from_status, "cancelled"); // a member that this code alone has
 console.log("booked, moved and cancelled", visit.id);

@@ -114,6 +114,29 @@ def test_each_fault_is_found(change: dict[str, Any], fault: str) -> None:
     assert fault in found
 
 
+def forms_of(name: str, schemas: dict[str, Any]) -> list[dict[str, Any]]:
+    """The objects that a body of this schema may be."""
+    forms = schemas[name].get("oneOf", [{"$ref": name}])
+    return [schemas[form["$ref"].rsplit("/", maxsplit=1)[-1]] for form in forms]
+
+
+def test_who_compares_the_code_knows_the_members() -> None:
+    """No two shapes of a failure share a code that adds members, so each of an operation's unions is told apart."""
+    shapes = {name: shape for name, shape in describe_api()["components"]["schemas"].items() if _is_problem(shape)}
+    homes: dict[str, list[str]] = {}
+    for name, shape in shapes.items():
+        for code in shape["properties"]["code"]["enum"]:
+            homes.setdefault(code, []).append(name)
+    assert homes["slot_taken"] == ["SlotTakenProblem"]
+    assert "alternatives" in shapes["SlotTakenProblem"]["required"]
+    assert homes["invalid_transition"] == ["TransitionProblem"]
+    assert all(len(names) == 1 for code, names in homes.items() if "Problem" not in names), homes
+
+
+def _is_problem(shape: dict[str, Any]) -> bool:
+    return {"request_id", "code", "errors"} <= {*shape.get("properties", {})}
+
+
 def test_only_some_errors_of_booking_and_searching_have_members_of_their_own() -> None:
     api = describe_api()
     told: dict[str, set[str]] = {}
@@ -123,7 +146,9 @@ def test_only_some_errors_of_booking_and_searching_have_members_of_their_own() -
             response = api["components"]["responses"][shared] if shared else shown
             problem = response.get("content", {}).get(PROBLEM_MEDIA_TYPE, {"schema": {"$ref": "Problem"}})
             shape = problem["schema"]["$ref"].rsplit("/", maxsplit=1)[-1]
-            members = api["components"]["schemas"][shape]["properties"].keys()
+            members = {
+                member for form in forms_of(shape, api["components"]["schemas"]) for member in form["properties"]
+            }
             for member in members & {"alternatives", "rules", "max_days"}:
                 told.setdefault(f"{status} {member}", set()).add(one["operationId"])
     moves = {"rescheduleAppointment", "reassignAppointment", "reassignVisits", "swapAppointments"}

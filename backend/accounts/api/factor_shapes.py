@@ -30,13 +30,8 @@ class MfaProblem(Problem):
 
     codes = frozenset({Code.MFA_REQUIRED})
 
-    mfa_token = _mfa_token(
-        required=False, help_text="With `mfa_required`: send it to completeSignIn with a code; good for five minutes."
-    )
-    is_enrolled = fields.BooleanField(
-        required=False,
-        help_text="With `mfa_required`: false if one must be enrolled first: startSecondFactorAtSignIn.",
-    )
+    mfa_token = _mfa_token(help_text="Send it to completeSignIn with a code; good for five minutes.")
+    is_enrolled = fields.BooleanField(help_text="False if one must be enrolled first: startSecondFactorAtSignIn.")
 
 
 class MfaTokenRequest(StrictSerializer):

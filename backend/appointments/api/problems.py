@@ -36,29 +36,30 @@ class RuleProblem(Problem):
     rules = list_of(
         RefusingRule,
         max_length=30,
-        required=False,
         help_text="With `slot_not_bookable`: the rules that refuse the start; with `override_not_allowed`: the rule "
         "that the caller may not set aside; with `check_in_refused`: what is missing on the day of the visit.",
     )
 
 
-class SlotProblem(Problem):
-    """A start that somebody else was given, or that the patient is already seen at."""
+class SlotTakenProblem(Problem):
+    """A start that somebody else was given."""
 
-    codes = frozenset({Code.SLOT_TAKEN, Code.PATIENT_OVERLAP})
+    codes = frozenset({Code.SLOT_TAKEN})
 
-    rules = list_of(
-        RefusingRule,
-        max_length=30,
-        required=False,
-        help_text="With `slot_taken` and `patient_overlap`: the rules that refuse the start.",
-    )
+    rules = list_of(RefusingRule, max_length=30, help_text="The rules that refuse the start; empty: nobody is free.")
     alternatives = list_of(
         Alternative,
         max_length=3,
-        required=False,
-        help_text="With `slot_taken`: the next starts that can be booked instead.",
+        help_text="The next starts that can be booked instead, each as it stands; empty where there is none.",
     )
+
+
+class OverlapProblem(Problem):
+    """A start at which the patient has another visit, or holds another time."""
+
+    codes = frozenset({Code.PATIENT_OVERLAP})
+
+    rules = list_of(RefusingRule, max_length=30, help_text="The rules that refuse the start, `patient_busy` of them.")
 
 
 class SeriesProblem(Problem):
@@ -69,8 +70,7 @@ class SeriesProblem(Problem):
     conflicts = list_of(
         SeriesConflict,
         max_length=20,
-        required=False,
-        help_text="With `series_conflict`: each visit that rules refuse, and what could be booked instead.",
+        help_text="Each visit that rules refuse, and what could be booked instead.",
     )
 
 
@@ -80,10 +80,10 @@ class TransitionProblem(Problem):
     codes = frozenset({Code.INVALID_TRANSITION})
 
     from_status = fields.CharField(
-        max_length=12, required=False, help_text="With `invalid_transition`: the state it is in."
+        max_length=12, required=False, help_text="The state it is in; absent where more than the state refuses."
     )
     to_status = fields.CharField(
-        max_length=12, required=False, help_text="With `invalid_transition`: the state asked for."
+        max_length=12, required=False, help_text="The state asked for; absent where more than the state refuses."
     )
 
 
@@ -92,9 +92,7 @@ class HoldBookedProblem(Problem):
 
     codes = frozenset({Code.HOLD_BOOKED})
 
-    appointment_id = fields.UUIDField(
-        required=False, help_text="With `hold_booked`: the visit that the hold has become."
-    )
+    appointment_id = fields.UUIDField(help_text="The visit that the hold has become.")
 
 
 class FeeProblem(Problem):
@@ -102,12 +100,8 @@ class FeeProblem(Problem):
 
     codes = frozenset({Code.FEE_CHANGED})
 
-    fee_if_now_minor = fields.IntegerField(
-        min_value=0, required=False, help_text="With `fee_changed`: what cancelling costs by now, in cents."
-    )
-    currency = fields.CharField(
-        max_length=3, required=False, help_text="With `fee_changed`: the currency of the fee, ISO 4217."
-    )
+    fee_if_now_minor = fields.IntegerField(min_value=0, help_text="What cancelling costs by now, in cents.")
+    currency = fields.CharField(max_length=3, help_text="The currency of the fee, ISO 4217.")
 
 
 class RangeProblem(Problem):
@@ -115,13 +109,12 @@ class RangeProblem(Problem):
 
     codes = frozenset({Code.RANGE_TOO_LONG})
 
-    max_days = fields.IntegerField(
-        min_value=1, required=False, help_text="With `range_too_long`: how many days are allowed."
-    )
+    max_days = fields.IntegerField(min_value=1, help_text="How many days are allowed at most.")
 
 
 def describe() -> None:
     """Tell how these look; once, when routes are read."""
-    shapes = (RuleProblem, SlotProblem, SeriesProblem, TransitionProblem, HoldBookedProblem, FeeProblem, RangeProblem)
-    for shape in shapes:
+    for shape in (RuleProblem, SlotTakenProblem, OverlapProblem, SeriesProblem, TransitionProblem):
         add_problem(shape)
+    for other in (HoldBookedProblem, FeeProblem, RangeProblem):
+        add_problem(other)

@@ -15,15 +15,9 @@ class CheckInProblem(Problem):
 
     codes = frozenset({Code.CHECK_IN_NOT_DUE})
 
-    opens_at = fields.DateTimeField(
-        required=False, allow_null=True, help_text="With `check_in_not_due`: from when it is asked; null: never."
-    )
-    closes_at = fields.DateTimeField(
-        required=False, allow_null=True, help_text="With `check_in_not_due`: until when it is asked; null: never."
-    )
-    clinic_phone = fields.CharField(
-        required=False, max_length=20, help_text="With `check_in_not_due`: the phone of the clinic, E.164."
-    )
+    opens_at = fields.DateTimeField(allow_null=True, help_text="From when it is asked; null: never.")
+    closes_at = fields.DateTimeField(allow_null=True, help_text="Until when it is asked; null: never.")
+    clinic_phone = fields.CharField(max_length=20, help_text="The phone of the clinic, E.164.")
 
 
 add_problem(CheckInProblem)

@@ -1,7 +1,10 @@
-"""How problems look in the description of the API (RFC 9457, and our members)."""
+"""How problems look in the description of the API (RFC 9457, and our members).
+
+Each code belongs to one shape, and each shape names its codes: a client that has compared `code` knows the members.
+"""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from backend.common.errors import Code, FieldCode
 from backend.common.http import fields
@@ -24,7 +27,7 @@ class Problem(StrictSerializer):
     """A failure (RFC 9457). `code` decides, `status` is the fallback for unknown codes."""
 
     codes: ClassVar[frozenset[Code]] = frozenset()
-    """In a subclass: those that add its members. None of them is required, as others answer with the same status."""
+    """In a subclass: those that add its members. Empty: all that add none."""
 
     type = fields.CharField(max_length=100, help_text="Address of the section that explains the code.")
     title = fields.CharField(max_length=100, help_text="What happened, in a few words, in the language asked for.")
@@ -37,7 +40,7 @@ class Problem(StrictSerializer):
     errors = list_of(FieldProblem, max_length=50, help_text="The refused values, if values were refused.")
 
 
-_shapes: dict[str, type[Problem]] = {"Problem": Problem}
+_shapes: dict[str, type[Problem]] = {}
 
 
 def add_problem(shape: type[Problem]) -> None:
@@ -48,20 +51,35 @@ def add_problem(shape: type[Problem]) -> None:
     _shapes[shape.__name__] = shape
 
 
-def problem_with(codes: Iterable[Code]) -> type[Problem]:
-    """How an answer with one of these codes looks: plain, or with the members of those that add some, side by side."""
-    added = sorted((shape for shape in _shapes.values() if shape.codes & {*codes}), key=lambda shape: shape.__name__)
-    if len(added) < 2:
-        return added[0] if added else Problem
-    name = "".join(shape.__name__.removesuffix("Problem") for shape in added) + "Problem"
-    joined: type[Problem] = type(name, tuple(added), {"__doc__": Problem.__doc__, "codes": frozenset()})
-    return _joined.setdefault(name, joined)
+def problems_with(codes: Iterable[Code]) -> list[type[Problem]]:
+    """How an answer with one of these codes may look: the shapes of those that add members, then that of all others."""
+    wanted = {*codes}
+    added = sorted((shape for shape in _shapes.values() if shape.codes & wanted), key=lambda shape: shape.__name__)
+    is_told = not wanted & _plain_codes() or any(map(_is_loose, added))
+    return added if is_told else [*added, Problem]
 
 
-_joined: dict[str, type[Problem]] = {}
+def _is_loose(shape: type[Problem]) -> bool:
+    """Whether it promises no member of its own, so that it stands for the plain codes, too: one union less."""
+    own = shape._declared_fields.keys() - Problem._declared_fields.keys()
+    return not any(shape._declared_fields[name].required for name in own)
 
 
-def optional_members(name: str) -> list[str]:
-    """The members of this shape that only some of its codes have."""
-    shape = _shapes.get(name) or _joined.get(name, Problem)
-    return [member for member, field in shape._declared_fields.items() if not field.required]
+def _plain_codes() -> frozenset[Code]:
+    """The codes that add no members."""
+    return frozenset(Code).difference(*(shape.codes for shape in _shapes.values()))
+
+
+def narrow(name: str, schema: dict[str, Any]) -> None:
+    """Let the component of a problem say which codes come with it, so that whoever compares `code` has its members."""
+    shape = Problem if name == Problem.__name__ else _shapes.get(name)
+    if shape is None:
+        return
+    declared = shape._declared_fields
+    known = shape.codes | _plain_codes() if _is_loose(shape) else shape.codes
+    schema["required"] = [member for member in schema["properties"] if declared[member].required]
+    schema["properties"]["code"] = {
+        "type": "string",
+        "enum": [code.value for code in Code if code in known],
+        "description": str(declared["code"].help_text),
+    }

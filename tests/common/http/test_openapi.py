@@ -16,14 +16,12 @@ from openapi_spec_validator import validate
 from pytest_django import Settings
 from rest_framework import serializers
 
-from backend.common.errors import Code
-from backend.common.http import fields, problem_shape
+from backend.common.http import fields
 from backend.common.http.access import PUBLIC, SIGNED_IN
 from backend.common.http.endpoints import Endpoint
 from backend.common.http.openapi import document, examples
 from backend.common.http.openapi.document import as_yaml, describe_api
 from backend.common.http.operations import Call, Idempotency, Operation, Reply
-from backend.common.http.problems import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
 from backend.common.http.routes import route
 from backend.common.http.serializers import StrictSerializer, page_of
 from tests.common.http import operations
@@ -140,65 +138,6 @@ def test_sizes_are_told(api: dict[str, Any]) -> None:
 def test_a_page_is_named_after_its_items(api: dict[str, Any]) -> None:
     assert api["components"]["schemas"]["NotePage"]["properties"]["results"]["maxItems"] == 100
     assert page_of(Note) is page_of(Note)
-
-
-class ExistingProblem(problem_shape.Problem):
-    """There is one already."""
-
-    codes = frozenset({Code.ALREADY_EXISTS})
-    existing = fields.CharField(required=False, help_text="With `already_exists`: what is there already.")
-
-
-class StaleProblem(problem_shape.Problem):
-    """It was changed meanwhile."""
-
-    codes = frozenset({Code.IDEMPOTENCY_IN_PROGRESS})
-    since = fields.CharField(required=False, help_text="With `idempotency_in_progress`: since when it runs.")
-
-
-def problem_names(api: dict[str, Any], name: str) -> dict[str, str]:
-    """The schema of each of the operation's problems, by status."""
-    found = {}
-    for status, shown in operation(api, name)["responses"].items():
-        shared = shown.get("$ref", "").rsplit("/", maxsplit=1)[-1]
-        response = api["components"]["responses"][shared] if shared else shown
-        problem = response.get("content", {}).get(PROBLEM_MEDIA_TYPE)
-        if problem:
-            found[status] = problem["schema"]["$ref"].rsplit("/", maxsplit=1)[1]
-    return found
-
-
-@pytest.fixture
-def _no_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(problem_shape, "_shapes", {"Problem": problem_shape.Problem})
-    monkeypatch.setattr(problem_shape, "_joined", {})
-
-
-@pytest.mark.usefixtures("_no_shapes")
-def test_members_that_a_code_adds_are_told_where_it_may_come(settings: Settings) -> None:
-    problem_shape.add_problem(ExistingProblem)
-    settings.ROOT_URLCONF = "tests.common.http.operations"
-    made = document._describe.__wrapped__(settings.ROOT_URLCONF)
-    names = problem_names(made, "createNote")
-    assert names.pop("409") == "ExistingProblem"
-    assert set(names.values()) == {"Problem"}
-    assert set(problem_names(made, "listNotes").values()) == {"Problem"}
-    shape, plain = (made["components"]["schemas"][name] for name in ("ExistingProblem", "Problem"))
-    assert "allOf" not in shape
-    assert shape["properties"].keys() == plain["properties"].keys() | {"existing"}
-    assert shape["required"] == plain["required"] == list(plain["properties"])
-
-
-@pytest.mark.usefixtures("_no_shapes")
-def test_two_codes_with_members_of_their_own_share_a_status(settings: Settings) -> None:
-    for shape in (StaleProblem, ExistingProblem):
-        problem_shape.add_problem(shape)
-    settings.ROOT_URLCONF = "tests.common.http.operations"
-    made = document._describe.__wrapped__(settings.ROOT_URLCONF)
-    assert problem_names(made, "createNote")["409"] == "ExistingStaleProblem"
-    both = made["components"]["schemas"]["ExistingStaleProblem"]
-    assert both["properties"].keys() >= {"existing", "since", "detail"}
-    assert not {"existing", "since"} & {*both["required"]}
 
 
 def described(settings: Settings, monkeypatch: pytest.MonkeyPatch, *made: type[Operation]) -> list[str]:

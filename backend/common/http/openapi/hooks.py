@@ -8,7 +8,7 @@ from drf_spectacular.drainage import warn
 
 from backend.common.http.openapi.headers import COMPONENTS as HEADERS
 from backend.common.http.openapi.schema import KEY_SCHEME, SECURITY_SCHEME
-from backend.common.http.problem_shape import optional_members
+from backend.common.http.problem_shape import narrow
 
 
 def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
@@ -17,8 +17,8 @@ def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     for name in _reachable(schemas, _roots(result, "responses")):
         if "properties" in schemas[name]:
-            optional = optional_members(name)
-            schemas[name]["required"] = [key for key in schemas[name]["properties"] if key not in optional]
+            schemas[name]["required"] = [*schemas[name]["properties"]]
+            narrow(name, schemas[name])
     for name in _reachable(schemas, _roots(result, "requestBody")):
         if "properties" in schemas[name]:
             schemas[name]["additionalProperties"] = False

@@ -14,7 +14,7 @@ from backend.common.http.fields import CharField
 from backend.common.http.openapi import examples, headers
 from backend.common.http.openapi.refusals import codes_of
 from backend.common.http.openapi.shapes import MIN_DESCRIPTION, WITHOUT_NUL, complete
-from backend.common.http.problem_shape import Problem, problem_with
+from backend.common.http.problem_shape import Problem, problems_with
 from backend.common.http.problems import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
 from backend.common.http.rendering import MEDIA_TYPE
 from backend.common.http.serializers import VersionedSerializer
@@ -157,7 +157,7 @@ class OperationSchema(AutoSchema):
         """One component for each set of codes, unless one of them looks different here; so with examples."""
         own = {code: examples.of_response(self.endpoint.operation_id, f"{status} {code}") for code in codes}
         media = {
-            "schema": self.resolve_serializer(problem_with(codes), "response").ref,
+            "schema": self._shape_of(codes),
             "examples": {
                 code.value: {"value": example}
                 if example
@@ -173,6 +173,16 @@ class OperationSchema(AutoSchema):
         }
         name = "_".join(code.title().replace("_", "") for code in codes)
         return schema if any(own.values()) else self._register(name, ResolvedComponent.RESPONSE, schema)
+
+    def _shape_of(self, codes: list[Code]) -> dict[str, Any]:
+        """The problem, or the problems of which `code` says which one it is."""
+        shapes = problems_with(codes)
+        forms = [self.resolve_serializer(shape, "response").ref for shape in shapes]
+        if len(forms) == 1:
+            return forms[0]
+        names = ["Other" if shape is Problem else shape.__name__.removesuffix("Problem") for shape in shapes]
+        schema = {"oneOf": forms, "description": "A failure (RFC 9457); `code` says which, and thereby its members."}
+        return self._register(f"{'Or'.join(names)}Problem", ResolvedComponent.SCHEMA, schema)
 
     def _register(self, name: str, kind: str, schema: dict[str, Any]) -> dict[str, Any]:
         component = ResolvedComponent(name, kind, schema, Problem)
