@@ -60,6 +60,14 @@ class AppointmentUpdated(AppointmentEvent):
     type: ClassVar[str] = "appointment.updated.v1"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentPatientChanged(AppointmentEvent):
+    """Two records of one person became one, or were taken apart again: `patient_id` says whose visit it is now."""
+
+    type: ClassVar[str] = "appointment.patient_changed.v1"
+    previous_patient_id: uuid.UUID
+
+
 class AppointmentConfirmed(AppointmentEvent):
     type: ClassVar[str] = "appointment.confirmed.v1"
 

@@ -25,6 +25,8 @@ from backend.patients.event_types import (
     ClearanceChanged,
     ConsentGiven,
     ConsentRevoked,
+    PatientMerged,
+    PatientMergeReversed,
     ScreeningAnswered,
     ScreeningCleared,
 )
@@ -74,6 +76,8 @@ def _offer_day(clinic_id: Any, starts_at: str) -> None:
     ClearanceChanged,
     ConsentGiven,
     ConsentRevoked,
+    PatientMerged,
+    PatientMergeReversed,
     name="appointments.see_to_patients_visits",
 )
 def see_to_patients_visits(event: DomainEvent) -> None:

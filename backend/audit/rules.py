@@ -13,7 +13,7 @@ _OF_RESOURCE = {
         Purpose.CARE,
     ),
     **dict.fromkeys(
-        ("appointment", "attendance", "day", "eligibility", "hold", "patient", "series", "task", "waitlist"),
+        ("appointment", "attendance", "day", "eligibility", "hold", "merge", "patient", "series", "task", "waitlist"),
         Purpose.BOOKING,
     ),
     **dict.fromkeys(("audit", "export"), Purpose.OVERSIGHT),

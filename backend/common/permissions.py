@@ -36,6 +36,8 @@ class Permission(StrEnum):
     PRACTITIONER_READ = "practitioner:read"  # what the public profile leaves out
     PRACTITIONER_MANAGE = "practitioner:manage"  # profile, offerings, credentials on file
     CREDENTIAL_VERIFY = "credential:verify"  # verify and revoke, never one's own
+    MERGE_PROPOSE = "merge:propose"  # say that two patients are one, and see what others said
+    MERGE_APPROVE = "merge:approve"  # carry it out, or take it back, as a second person
     TASK_READ = "task:read"
     TASK_MANAGE = "task:manage"  # assign and complete
     API_KEY_MANAGE = "api_key:manage"

@@ -28,7 +28,9 @@ _LOAD = """
            ARRAY(SELECT clinic_id FROM clinics_membership WHERE user_id = u.id ORDER BY id),
            (
                SELECT jsonb_agg(jsonb_build_array(g.patient_id, g.scopes))
-               FROM patients_guardianship g, CAST(domain_now() - interval '8 hours' AS date) AS today
+               FROM patients_guardianship g
+               JOIN patients_patient p ON p.id = g.patient_id AND p.merged_into_id IS NULL,
+                    CAST(domain_now() - interval '8 hours' AS date) AS today
                WHERE g.guardian_id = u.id AND g.ended_at IS NULL AND g.starts_on <= today
                  AND coalesce(guardianship_last_day(g.patient_id, g.starts_on, g.ends_on), today) >= today
            )

@@ -20,6 +20,7 @@ from backend.common.http import access, keys
 from backend.patients import errors as patients
 from backend.practitioners import errors as practitioners
 from backend.practitioners.queries.public import practitioners_by_clinic
+from backend.privacy import errors as privacy
 from backend.tasks import errors as tasks
 
 
@@ -27,7 +28,7 @@ def connect() -> None:
     """Run once, when all apps are ready."""
     access.let_patients(ROLE_PERMISSIONS[Role.PATIENT])
     keys.let_keys(one for held in SCOPE_PERMISSIONS.values() for one in held)
-    for app in (accounts, appointments, care, clinics, patients, practitioners, tasks):
+    for app in (accounts, appointments, care, clinics, patients, practitioners, privacy, tasks):
         db.name_constraints(app.CONSTRAINT_ERRORS)
     name_practitioners_by(practitioners_by_clinic)
     ask_of_duty(must_have_second_factor)

@@ -16,6 +16,13 @@ class GuardianAlready(AlreadyExists):
     detail = "This person looks after the patient already. Change what they may do instead."
 
 
+class PatientMerged(DomainError):
+    """409: `merged_into_id` in the problem is the patient whose record took this one in."""
+
+    code, kind = Code.PATIENT_MERGED, Kind.CONFLICT
+    detail = "This record was merged into another of the same person. Use that one."
+
+
 CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     "questionnaire_version_is_given_once": AlreadyExists,
     "screening_is_current_once": AlreadyExists,
@@ -25,4 +32,5 @@ CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     "guardianship_is_entered_once": GuardianAlready,
     "review_point_is_of_one_course": AlreadyExists,
     "clearance_is_live_once": AlreadyExists,
+    "patient_is_not_merged": PatientMerged,
 }

@@ -64,6 +64,18 @@ class PatientClaimed(Event):
     type: ClassVar[str] = "patient.claimed.v1"
 
 
+class PatientMerged(AboutPatient):
+    """`subject_id` is the merge: the rows of a duplicate are the patient's from now on."""
+
+    type: ClassVar[str] = "patient.merged.v1"
+
+
+class PatientMergeReversed(AboutPatient):
+    """`subject_id` is the merge; published for each of the two who have their own rows again."""
+
+    type: ClassVar[str] = "patient.merge_reversed.v1"
+
+
 class GuardianInvited(AboutPatient):
     type: ClassVar[str] = "guardian.invited.v1"
 

@@ -52,6 +52,10 @@ class PatientQuerySet(models.QuerySet[Any]):
             reach |= Q(pk__in=self.model.objects.filter(**named).values("pk"))
         return self.filter(reach)
 
+    def unmerged(self) -> PatientQuerySet:
+        """Without the duplicates that another record took in."""
+        return self.filter(merged_into=None)
+
     def known_at(self, clinic_ids: Collection[uuid.UUID]) -> PatientQuerySet:
         """Those with a link to any of the clinics."""
         return self.filter(self._known_at(clinic_ids))

@@ -48,3 +48,36 @@ class ExportStatus(StrEnum):
     READY = "ready"
     FETCHED = "fetched"
     EXPIRED = "expired"
+
+
+class MergeStatus(TextChoices):
+    """Where the merge of a duplicate stands: `proposed` until a second person approves it (`merged`) or somebody
+    declines it; once merged its reversal can be proposed (`reversal_proposed`) and approved (`reversed`)."""
+
+    PROPOSED = "proposed"
+    DECLINED = "declined"
+    MERGED = "merged"
+    REVERSAL_PROPOSED = "reversal_proposed"
+    REVERSED = "reversed"
+
+
+OPEN_MERGES = (MergeStatus.PROPOSED, MergeStatus.MERGED, MergeStatus.REVERSAL_PROPOSED)
+
+
+class MergeDeed(TextChoices):
+    """What a merge did to a row: gave it to the patient who stays (`moved`), made it (`added`), or ended it, since the
+    other record says what is safer (`ended`)."""
+
+    MOVED = "moved"
+    ADDED = "added"
+    ENDED = "ended"
+
+
+class ContradictionKind(TextChoices):
+    """What one person cannot have twice: visits at one time, a hold in the way of one (it runs out within minutes), two
+    open courses of one treatment and region, two places on the wait list for one service."""
+
+    VISIT = "visit"
+    HOLD = "hold"
+    COURSE = "course"
+    WAITLIST_ENTRY = "waitlist_entry"

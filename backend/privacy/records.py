@@ -78,6 +78,7 @@ _KERNEL = "counts and keys that go within days, without anybody's words"
 _LIBRARY = "a library's own, without anybody's data"
 _JOBS = "a library's own; jobs are given ids and words, and go when they are done"
 _LOG = "ids alone, never changed (R24); a part of the log, not of anybody's record"
+_MERGES = "says which records were taken for one person's, by whom and why; the rows themselves are in the list"
 
 OTHERS: Mapping[str, str] = {
     "audit_seal": _LOG,
@@ -118,10 +119,12 @@ OTHERS: Mapping[str, str] = {
     "practitioners_timeoff": _STAFF,
     "practitioners_workinghours": _STAFF,
     "privacy_export": "copies that go within a day",
+    "privacy_mergedrow": _MERGES,
+    "privacy_patientmerge": _MERGES,
     "procrastinate_events": _JOBS,
     "procrastinate_jobs": _JOBS,
     "procrastinate_periodic_defers": _JOBS,
     "procrastinate_workers": _JOBS,
 }
 # They name patients all the same: what became of their records, and for a day what is in an archive.
-ABOUT_RECORDS = frozenset({"privacy_export"})
+ABOUT_RECORDS = frozenset({"privacy_export", "privacy_mergedrow", "privacy_patientmerge"})

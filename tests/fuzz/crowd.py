@@ -13,6 +13,7 @@ from tests.cast import MON, SINCE, THU, Cast
 from tests.policy.aftercare_calls import advice
 from tests.policy.assessment_calls import signed as assessed
 from tests.policy.course_calls import planned
+from tests.policy.merge_calls import twice_known
 from tests.policy.world import World, hold_of, pair, visit_of
 
 _LATER = date(2198, 2, 1)
@@ -40,6 +41,7 @@ def crowd(world: World) -> World:
     visit = f"/v1/appointments/{world.visits['patients'].pk}"
     for note in ("First", "Second"):
         assert world.clients["owner"].patch(visit, {"note": note}, if_match="*").status_code == 200
+    twice_known(world)
     return world
 
 

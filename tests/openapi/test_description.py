@@ -15,7 +15,7 @@ VERBS = re.findall(
     """
     accept activate add amend answer approve archive assess assign book cancel change check claim clear close complete
     confirm create decline delete dismiss end explain extend fetch forgot get issue join leave list look mark move next
-    offer open pause plan preview prove put read reassign record refresh register release remove rename replay
+    offer open pause plan preview propose prove put read reassign record refresh register release remove rename replay
     reschedule resend reset resolve restore review revoke screen search send set sign start subscribe swap sync test
     undo unsubscribe update upload verify withdraw
     """,

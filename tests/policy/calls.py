@@ -20,6 +20,7 @@ from tests.policy.care_calls import CARE
 from tests.policy.course_calls import COURSES
 from tests.policy.file_calls import FILES
 from tests.policy.key_calls import KEYS
+from tests.policy.merge_calls import MERGES
 from tests.policy.setup_calls import SETUP
 from tests.policy.world import ABSENT, TAKES_BOOKINGS, World, pair
 
@@ -292,10 +293,6 @@ def _sent(parts: Callable[[World, str, str], dict[str, Any]]) -> Aim:
     return lambda world, actor, target: Sent(**parts(world, actor, target))
 
 
-def _move_clock(world: World, actor: str, target: str) -> Sent:
-    return Sent(body={"offset_seconds": 60})
-
-
 def _plain(world: World, actor: str, target: str) -> Sent:
     return Sent()
 
@@ -375,7 +372,7 @@ CALLS: Mapping[str, Entry] = {
     "verifyEmail": Entry(_verify, ("any",)),
     "resendVerification": Entry(_resend, ("any",)),
     "getSandboxClock": Entry(_plain, ("any",)),
-    "moveSandboxClock": Entry(_move_clock, ("any",)),
+    "moveSandboxClock": Entry(lambda *_: Sent(body={"offset_seconds": 60}), ("any",)),
     "resetSandbox": Entry(_plain, ("any",)),
     "listTasks": Entry(_plain, ("any",)),
     "getTask": Entry(_task, DISTANCES),
@@ -395,6 +392,6 @@ CALLS: Mapping[str, Entry] = {
     },
     **{
         name: Entry(_sent(parts), targets, ready=ready)
-        for name, (parts, targets, ready) in {**AFTERCARE, **ASSESSMENTS, **COURSES}.items()
+        for name, (parts, targets, ready) in {**AFTERCARE, **ASSESSMENTS, **COURSES, **MERGES}.items()
     },
 }

@@ -7,15 +7,15 @@ from backend.appointments.errors import EmailNotVerified
 from backend.common.access import Actor
 from backend.common.errors import FieldCode, FieldError, PermissionDenied, ValidationFailed
 from backend.common.permissions import Permission
-from backend.patients.queries.visible import get_patient_for
+from backend.patients.queries.visible import get_patient_for, require_not_merged
 
 
 def whom(actor: Actor, *, patient_id: uuid.UUID | None, clinic_id: uuid.UUID) -> uuid.UUID | None:
     """The patient that a time at the clinic is for; None: staff take it for somebody yet to be named.
 
     With none named: the caller, unless they take bookings at the clinic. Raises NotFound for a patient the caller
-    may not see, and PermissionDenied for one they see but may not book for at this clinic, or when none is named and
-    the caller has neither a patient record nor the right at the clinic.
+    may not see, PatientMerged for a duplicate, and PermissionDenied for one they see but may not book for at this
+    clinic, or when none is named and the caller has neither a patient record nor the right at the clinic.
     """
     is_staff = actor.may(Permission.APPOINTMENT_BOOK, clinic_id=clinic_id)
     if patient_id is None:
@@ -29,6 +29,7 @@ def whom(actor: Actor, *, patient_id: uuid.UUID | None, clinic_id: uuid.UUID) ->
     patient = get_patient_for(actor, patient_id)
     if not is_staff:
         raise PermissionDenied
+    require_not_merged(patient)
     return patient.pk
 
 

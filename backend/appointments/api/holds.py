@@ -20,6 +20,7 @@ from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, IfMatch, Operation, Reply
 from backend.common.http.serializers import PageQuery, StrictSerializer, page_of
 from backend.common.permissions import Permission
+from backend.patients.errors import PatientMerged
 
 
 class Hold(StrictSerializer):
@@ -93,7 +94,7 @@ class CreateHold(Operation):
     accepts = HoldRequest
     returns = Hold
     status = 201
-    raises = (NotFound, PermissionDenied, EmailNotVerified, SlotTaken, PatientOverlap, SlotNotBookable)
+    raises = (NotFound, PermissionDenied, EmailNotVerified, PatientMerged, SlotTaken, PatientOverlap, SlotNotBookable)
     budget = "hold"
     rerender = True
 

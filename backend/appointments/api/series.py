@@ -20,6 +20,7 @@ from backend.common import clock
 from backend.common.errors import NotFound, PermissionDenied, RangeTooLong
 from backend.common.http.operations import Call, Idempotency, Operation, Reply
 from backend.common.permissions import Permission
+from backend.patients.errors import PatientMerged
 
 
 class PlanSeries(Operation):
@@ -35,7 +36,7 @@ class PlanSeries(Operation):
     accepts = SeriesPlanRequest
     returns = SeriesPlanShape
     budget = "plan"
-    raises = (NotFound, PermissionDenied)
+    raises = (NotFound, PermissionDenied, PatientMerged)
 
     def handle(self, call: Call) -> Reply:
         """Patients, guardians, and staff of every clinic named."""
@@ -67,7 +68,7 @@ class BookSeries(Operation):
     idempotency = Idempotency.REQUIRED
     budget = "book"
     rerender = True
-    raises = (NotFound, PermissionDenied, EmailNotVerified, RangeTooLong, SeriesConflict)
+    raises = (NotFound, PermissionDenied, EmailNotVerified, PatientMerged, RangeTooLong, SeriesConflict)
 
     def handle(self, call: Call) -> Reply:
         """Patients, guardians, and staff of every clinic named."""

@@ -32,6 +32,7 @@ from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, Idempotency, Operation, Reply
 from backend.common.http.serializers import page_of
 from backend.common.permissions import Permission
+from backend.patients.errors import PatientMerged
 
 
 class CreateAppointment(Operation):
@@ -55,6 +56,7 @@ class CreateAppointment(Operation):
         NotFound,
         PermissionDenied,
         EmailNotVerified,
+        PatientMerged,
         OverrideNotAllowed,
         HoldExpired,
         HoldBooked,

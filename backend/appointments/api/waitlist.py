@@ -22,6 +22,7 @@ from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, IfMatch, Operation, Reply
 from backend.common.http.serializers import page_of
 from backend.common.permissions import Permission
+from backend.patients.errors import PatientMerged
 
 
 class CreateWaitlistEntry(Operation):
@@ -39,7 +40,15 @@ class CreateWaitlistEntry(Operation):
     returns = WaitlistEntry
     status = 201
     rerender = True
-    raises = (NotFound, PermissionDenied, EmailNotVerified, AlreadyWaiting, InvalidTransition, SlotNotBookable)
+    raises = (
+        NotFound,
+        PermissionDenied,
+        EmailNotVerified,
+        PatientMerged,
+        AlreadyWaiting,
+        InvalidTransition,
+        SlotNotBookable,
+    )
 
     def handle(self, call: Call) -> Reply:
         """Signed in."""

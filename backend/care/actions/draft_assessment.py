@@ -17,7 +17,7 @@ from backend.common.access import Actor
 from backend.common.errors import FieldCode, FieldError, ValidationFailed
 from backend.common.permissions import Permission
 from backend.patients.models import Patient, PatientClinic
-from backend.patients.queries.visible import get_patient_for
+from backend.patients.queries.visible import get_patient_for, require_not_merged
 
 _NO_SUCH_CLINIC = gettext_noop("You do not work at such a clinic, or it does not know this patient.")
 _NO_SUCH_VISIT = gettext_noop("This patient has no such visit with you there.")
@@ -34,9 +34,10 @@ def draft_assessment(
 ) -> Assessment:
     """Begin one, at a clinic of the caller's that knows the patient; of a visit, if one is named.
 
-    Raises NotFound, ValidationFailed, AlreadyExists for a visit that has one.
+    Raises NotFound, PatientMerged, ValidationFailed, AlreadyExists for a visit that has one.
     """
     patient = get_patient_for(actor, patient_id, Permission.ASSESSMENT_WRITE)
+    require_not_merged(patient)
     _require_known(actor, patient, clinic_id)
     if appointment_id is not None:
         _require_visit(actor, patient, clinic_id, appointment_id)

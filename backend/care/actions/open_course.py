@@ -21,7 +21,7 @@ from backend.common import clock, walltime
 from backend.common.access import Actor
 from backend.common.errors import FieldCode, FieldError, NotFound, PermissionDenied, ValidationFailed
 from backend.common.permissions import Permission
-from backend.patients.queries.visible import get_patient_for
+from backend.patients.queries.visible import get_patient_for, require_not_merged
 from backend.practitioners.models import Offering
 
 _NOT_GIVEN = gettext_noop("This practitioner does not give the service at the clinic.")
@@ -50,10 +50,10 @@ def open_course(
     """Open it, on the patient's longest clearance for the region; what the patient has booked of the service belongs to
     it. Without a practitioner the caller leads it.
 
-    Raises NotFound, PermissionDenied, ClearanceNeeded, CourseIsOpen, and ValidationFailed for a practitioner who does
-    not give the service at the clinic.
+    Raises NotFound, PermissionDenied, PatientMerged, ClearanceNeeded, CourseIsOpen, and ValidationFailed for a
+    practitioner who does not give the service at the clinic.
     """
-    get_patient_for(actor, patient_id, Permission.COURSE_READ)
+    require_not_merged(get_patient_for(actor, patient_id, Permission.COURSE_READ))
     if not is_certified_for(actor, patient_id):
         raise PermissionDenied
     clinic, service = Clinic.objects.filter(pk=clinic_id).first(), Service.objects.filter(pk=service_id).first()

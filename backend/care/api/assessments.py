@@ -24,6 +24,7 @@ from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, IfMatch, Operation, Reply
 from backend.common.http.serializers import PageQuery, page_of
 from backend.common.permissions import Permission
+from backend.patients.errors import PatientMerged
 from backend.patients.queries.visible import get_patient_for
 
 
@@ -48,7 +49,7 @@ class CreateAssessment(_OfAssessment):
 
     accepts = AssessmentRequest
     status = 201
-    raises = (AlreadyExists,)
+    raises = (AlreadyExists, PatientMerged)
 
     def handle(self, call: Call, patient_id: uuid.UUID) -> Reply:
         """Another clinic's patient is as if absent."""

@@ -22,6 +22,7 @@ from backend.common.http.cursors import paginate
 from backend.common.http.operations import Call, IfMatch, Operation, Reply
 from backend.common.http.serializers import page_of
 from backend.common.permissions import Permission
+from backend.patients.errors import PatientMerged
 
 _TERMS = ("planned_sessions", "min_gap_days", "max_gap_days", "review_after_session")
 
@@ -67,7 +68,7 @@ class CreateCourse(Operation):
     returns = Course
     status = 201
     rerender = True
-    raises = (NotFound, PermissionDenied, ClearanceNeeded, CourseIsOpen)
+    raises = (NotFound, PermissionDenied, PatientMerged, ClearanceNeeded, CourseIsOpen)
 
     def handle(self, call: Call) -> Reply:
         """Practitioners, for patients known at a clinic they work at."""

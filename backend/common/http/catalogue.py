@@ -190,6 +190,30 @@ CATALOGUE: dict[Code, Entry] = {
         "The course has fewer sessions left than these visits, those that are booked counted.",
         "Read the course: sessions_left says how many. A review can extend it.",
     ),
+    Code.PATIENT_MERGED: Entry(
+        Kind.CONFLICT,
+        "Merged into another record",
+        "This record is a duplicate that another one of the same person took in.",
+        "Go on with the patient merged_into_id; getPatient of this one tells it, too.",
+    ),
+    Code.PATIENT_HAS_ACCOUNT: Entry(
+        Kind.CONFLICT,
+        "The duplicate has an account",
+        "Somebody signs in with the record that is to be taken in, and would lose what is theirs.",
+        "Propose it the other way round; if both sign in, one of the accounts is closed by its person first.",
+    ),
+    Code.MERGE_CONFLICT: Entry(
+        Kind.CONFLICT,
+        "The two records contradict each other",
+        "Both have something that one person cannot have twice: visits at one time, say.",
+        "Read conflicts[]: cancel, move or end one of each pair, then try again. Nothing was changed.",
+    ),
+    Code.SECOND_PERSON_NEEDED: Entry(
+        Kind.FORBIDDEN,
+        "A second person is needed",
+        "Who proposed it cannot approve it, too.",
+        "Ask somebody else who may approve it.",
+    ),
     Code.ALREADY_EXISTS: Entry(
         Kind.CONFLICT,
         "Already exists",

@@ -72,6 +72,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         {"name": "courses", "description": "Courses of treatment: planned, booked, reviewed, and how they go."},
         {"name": "tasks", "description": "What front desks, managers and practitioners are to see to."},
         {"name": "api-keys", "description": "Keys by which programs of others call this API."},
+        {
+            "name": "patient-merges",
+            "description": "Two records of one person made one, and apart again, each time by two people.",
+        },
         {"name": "audit-events", "description": "Who saw or changed what, kept for good."},
         {"name": "errors", "description": "Every error code, its cause and its remedy."},
         {"name": "rooms", "description": "The rooms of a clinic, which visits occupy one at a time."},

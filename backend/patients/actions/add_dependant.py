@@ -25,7 +25,7 @@ def add_dependant(actor: Actor, *, relationship: Relationship, facts: PersonFact
     with transaction.atomic():
         # Locked, so that the second of two taps sees the first one's row.
         guardian = User.objects.select_for_update(no_key=True).get(pk=actor.user_id)
-        known = Patient.objects.filter(guardianships__guardian=guardian, birth_date=facts.get("birth_date"))
+        known = Patient.objects.unmerged().filter(guardianships__guardian=guardian, birth_date=facts.get("birth_date"))
         if known.filter(is_called(facts["given_name"], facts["family_name"])).exists():
             raise AlreadyExists
         patient = enter_person({"language": Language(guardian.language), **facts})

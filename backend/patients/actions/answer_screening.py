@@ -21,7 +21,7 @@ from backend.patients.event_types import ScreeningAnswered
 from backend.patients.models import Patient, Screening
 from backend.patients.queries.questionnaires import current_questionnaire
 from backend.patients.queries.screenings import party_of
-from backend.patients.queries.visible import get_patient_to
+from backend.patients.queries.visible import get_patient_to, require_not_merged
 from backend.patients.questionnaire import Questionnaire
 from backend.patients.rules import outcome_of, require_each_once
 
@@ -43,11 +43,13 @@ def answer_screening(
     """Keep a set of answers; from now on it counts, and none before it. What it means for visits that are booked is
     for those who keep visits: they learn of it by event.
 
-    Raises NotFound, PermissionDenied, and ValidationFailed for answers that are not those to today's questions.
+    Raises NotFound, PermissionDenied, PatientMerged, and ValidationFailed for answers that are not those to
+    today's questions.
     """
     patient = get_patient_to(actor, patient_id, Permission.SCREENING_READ)
     if not Patient.objects.visible_to(actor, Permission.SCREENING_ANSWER).filter(pk=patient.pk).exists():
         raise PermissionDenied
+    require_not_merged(patient)
     asked = current_questionnaire()
     _require_todays(asked, questionnaire_version, answers)
     with transaction.atomic():

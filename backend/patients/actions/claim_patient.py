@@ -54,7 +54,7 @@ def claim_patient(actor: Actor, *, birth_date: date) -> Patient:
 def _find(user: User, birth_date: date) -> Patient | None:
     if user.email_verified_at is None:
         return None
-    same = Patient.objects.filter(user=None, email=user.email, birth_date=birth_date)
+    same = Patient.objects.unmerged().filter(user=None, email=user.email, birth_date=birth_date)
     found: list[Patient] = list(same.select_for_update(no_key=True, of=("self",)).order_by("pk")[:2])
     return found[0] if len(found) == 1 else None
 

@@ -17,7 +17,7 @@ from backend.patients.enums import Party
 from backend.patients.event_types import ConsentGiven
 from backend.patients.models import Consent, ConsentText, Patient
 from backend.patients.queries.screenings import party_of
-from backend.patients.queries.visible import get_patient_to
+from backend.patients.queries.visible import get_patient_to, require_not_merged
 
 
 def give_consents(
@@ -30,12 +30,14 @@ def give_consents(
 ) -> list[Consent]:
     """Keep that somebody agreed to these texts for the patient; what was agreed to before stays as it is.
 
-    Without a name it was the caller, or, where staff enter it, the patient. Raises NotFound, PermissionDenied, and
-    ValidationFailed, at `pointer` and the place in the list, for a text that is not asked for any more.
+    Without a name it was the caller, or, where staff enter it, the patient. Raises NotFound, PermissionDenied,
+    PatientMerged, and ValidationFailed, at `pointer` and the place in the list, for a text that is not asked
+    for any more.
     """
     patient = get_patient_to(actor, patient_id, Permission.CONSENT_READ)
     if not Patient.objects.visible_to(actor, Permission.CONSENT_GIVE).filter(pk=patient.pk).exists():
         raise PermissionDenied
+    require_not_merged(patient)
     _require_current(text_ids, pointer)
     party, now = party_of(actor, patient.pk), clock.now()
     signed_by = signed_by_name or _name_of(actor, patient, party)

@@ -100,7 +100,7 @@ class _Batch:
         same = Q(email__in=[entry.patient.email for entry in entries if entry.patient.email])
         same |= Q(phone__in=[entry.patient.phone for entry in entries if entry.patient.phone])
         same |= Q(birth_date__in=[entry.patient.birth_date for entry in entries if entry.patient.birth_date])
-        for other in Patient.objects.filter(same, external_ref__isnull=True).order_by("-pk").iterator():
+        for other in Patient.objects.unmerged().filter(same, external_ref__isnull=True).order_by("-pk").iterator():
             by_mark |= dict.fromkeys(_marks(other), other.pk)
         for entry in entries:
             for mark in _marks(entry.patient):

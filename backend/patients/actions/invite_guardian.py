@@ -21,7 +21,7 @@ from backend.patients.event_types import GuardianInvited
 from backend.patients.mails import Mail, send_later
 from backend.patients.models import GuardianInvitation, Guardianship
 from backend.patients.queries.family import manages_as_staff
-from backend.patients.queries.visible import get_patient_to
+from backend.patients.queries.visible import get_patient_to, require_not_merged
 
 _PROOF = gettext_noop("Say what you were shown: a court order, the birth certificate, the patient's own wish.")
 _NOT_YOURS = gettext_noop("Nobody gives what they do not hold themselves.")
@@ -41,9 +41,10 @@ def invite_guardian(
     that address for the patient is worth nothing any more.
 
     By the patient, by a guardian as far as their own scopes go, or at the desk with what it was shown. Raises NotFound,
-    PermissionDenied, ValidationFailed.
+    PermissionDenied, PatientMerged, ValidationFailed.
     """
     patient = get_patient_to(actor, patient_id, Permission.PATIENT_MANAGE)
+    require_not_merged(patient)
     refuse_past_end(ends_on)
     if manages_as_staff(actor, patient.pk):
         if not proof:

@@ -16,7 +16,7 @@ from backend.common.errors import EtagMismatch, FieldCode, FieldError, Validatio
 from backend.common.permissions import Permission
 from backend.patients.actions._person import plain, write_person
 from backend.patients.models import Patient
-from backend.patients.queries.visible import get_patient_to
+from backend.patients.queries.visible import get_patient_to, require_not_merged
 from backend.patients.rules import refuse_future_birth
 
 _SIGNS_IN_WITH_IT = gettext_noop("This person signs in with their e-mail address, so only they can change it.")
@@ -38,7 +38,7 @@ def update_patient(
 ) -> None:
     """Change a patient, and with it the account that the patient may have: both say the same.
 
-    Raises NotFound, PermissionDenied, ValidationFailed, and EtagMismatch when the patient is no longer at
+    Raises NotFound, PermissionDenied, PatientMerged, ValidationFailed, and EtagMismatch when the patient is not at
     `expected_version`; None means at any.
     """
     refuse_future_birth(changes.get("birth_date"))
@@ -46,6 +46,7 @@ def update_patient(
         changes = {**changes, "email": normal_email(email)}
     with transaction.atomic():
         patient = _lock(get_patient_to(actor, patient_id, Permission.PATIENT_MANAGE))
+        require_not_merged(patient)
         if expected_version not in (None, patient.version):
             raise EtagMismatch
         before = {name: getattr(patient, name) for name, value in changes.items() if getattr(patient, name) != value}

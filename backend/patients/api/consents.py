@@ -20,6 +20,7 @@ from backend.patients.api.screening_shapes import (
     ConsentTextRequest,
     ManagedConsentText,
 )
+from backend.patients.errors import PatientMerged
 from backend.patients.queries.consents import consents_of, current_text_of, get_consent_for
 from backend.patients.queries.visible import get_patient_to
 
@@ -69,7 +70,7 @@ class CreateConsent(Operation):
     returns = Consent
     status = 201
     rerender = True
-    raises = (PermissionDenied,)
+    raises = (PermissionDenied, PatientMerged)
 
     def handle(self, call: Call, patient_id: uuid.UUID) -> Reply:
         """A text that has a newer version is refused: nobody agrees to what they were not shown."""

@@ -24,7 +24,7 @@ from backend.patients.api.guardian_shapes import (
     Guardianship,
     UpdateGuardianshipRequest,
 )
-from backend.patients.errors import GuardianAlready, GuardianshipOver
+from backend.patients.errors import GuardianAlready, GuardianshipOver, PatientMerged
 from backend.patients.queries.family import get_guardianship_for, guardians_of
 
 
@@ -61,7 +61,7 @@ class CreateGuardianInvitation(Operation):
     accepts = GuardianInvitationRequest
     returns = GuardianInvitation
     status = 202
-    raises = (PermissionDenied,)
+    raises = (PermissionDenied, PatientMerged)
 
     def charges(self, call: Call) -> list[Charge]:
         """Nobody's mailbox is to be flooded from here."""

@@ -41,6 +41,10 @@ class Patient(VersionedSerializer):
     phone = PhoneField(allow_null=True)
     language = language_field()
     has_account = fields.BooleanField(help_text="True for who signs in; their e-mail address is theirs to change.")
+    merged_into_id = fields.UUIDField(
+        allow_null=True,
+        help_text="The patient whose record took this one in: go on there. Null for everyone but a merged duplicate.",
+    )
 
 
 class MyPatient(Patient):

@@ -23,6 +23,7 @@ from backend.patients.api.patient_shapes import (
     PatientQuery,
     UpdatePatientRequest,
 )
+from backend.patients.errors import PatientMerged
 from backend.patients.queries.duplicates import possible_duplicates
 from backend.patients.queries.visible import find_patients, get_patient_for
 
@@ -50,8 +51,8 @@ class CreatePatient(Operation):
     """Take on a patient at the desk.
 
     The clinic's staff see the patient from now on. `possible_duplicates` are patients of the caller's clinics who may
-    be the same person, `duplicates_elsewhere` counts those of other clinics; nobody is merged. Phone numbers are read
-    as Canadian, as all clinics are, unless they name a country.
+    be the same person, `duplicates_elsewhere` counts those of other clinics; proposePatientMerge brings two together.
+    Phone numbers are read as Canadian, as all clinics are, unless they name a country.
     """
 
     permission = Permission.PATIENT_MANAGE
@@ -101,6 +102,7 @@ class GetPatient(Operation):
     """Read one patient.
 
     For staff of a clinic that knows them, for themselves and for who looks after them. The audit log keeps who read.
+    Of a duplicate that was merged into another patient, `merged_into_id` says where its visits and records are now.
     """
 
     permission = Permission.PATIENT_READ
@@ -122,7 +124,7 @@ class UpdatePatient(Operation):
     accepts = UpdatePatientRequest
     returns = Patient
     rerender = True
-    raises = (EtagMismatch, PermissionDenied)
+    raises = (EtagMismatch, PermissionDenied, PatientMerged)
 
     def handle(self, call: Call, patient_id: uuid.UUID) -> Reply:
         """Answers the patient as they are afterwards."""

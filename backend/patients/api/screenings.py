@@ -21,6 +21,7 @@ from backend.patients.api.screening_shapes import (
     ScreeningQuestionnaire,
     ScreeningRequest,
 )
+from backend.patients.errors import PatientMerged
 from backend.patients.queries.questionnaires import all_questionnaires, current_questionnaire
 from backend.patients.queries.screenings import as_seen_by, get_screening_for, screenings_of
 from backend.patients.queries.visible import get_patient_to
@@ -88,7 +89,7 @@ class CreateScreening(Operation):
     returns = Screening
     status = 201
     rerender = True
-    raises = (PermissionDenied,)
+    raises = (PermissionDenied, PatientMerged)
 
     def handle(self, call: Call, patient_id: uuid.UUID) -> Reply:
         """The answer shows what was entered, to the desk too."""

@@ -1,7 +1,7 @@
 """People under care, and where they are known."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from phonenumber_field.modelfields import PhoneNumberField
 
 from backend.accounts.models import User
@@ -14,7 +14,11 @@ from backend.patients.querysets import BY_FAMILY, BY_GIVEN, PatientQuerySet
 
 
 class Patient(ImportedRow):
-    """A person under care. `user` is their own account; a dependant has none and is reached by a guardianship."""
+    """A person under care. `user` is their own account; a dependant has none and is reached by a guardianship.
+
+    `merged_into` is the patient whose record took this one in: from then on nothing is entered here any more, which a
+    trigger on every table about patients sees to (`patient_is_not_merged`).
+    """
 
     user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="patient")
     given_name = models.CharField(max_length=100)
@@ -23,6 +27,7 @@ class Patient(ImportedRow):
     email = models.EmailField(max_length=254, null=True, blank=True)  # noqa: DJ001 - absent is not the empty text
     phone = PhoneNumberField(null=True, blank=True)
     language = models.CharField(max_length=2, default="en")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = PatientQuerySet.as_manager()
 
@@ -33,6 +38,9 @@ class Patient(ImportedRow):
             models.CheckConstraint(
                 condition=Q(birth_date__isnull=True) | Q(birth_date__gte="1900-01-01"),
                 name="patient_birth_date_is_sane",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")), name="patient_is_merged_into_another"
             ),
         ]
         indexes = [

@@ -1,4 +1,4 @@
-"""Who may be the same person as a patient: told to the desk, never merged."""
+"""Who may be the same person as a patient: told to the desk, who may propose to merge them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,7 +43,9 @@ def possible_duplicates(actor: Actor, patient: Patient) -> Duplicates:
     for condition in conditions.values():
         any_of |= condition
     flags = {f"is_same_{match}": ExpressionWrapper(one, BooleanField()) for match, one in conditions.items()}
-    others = list(Patient.objects.filter(any_of).exclude(pk=patient.pk).annotate(**flags).order_by("-id")[:MOST])
+    others = list(
+        Patient.objects.unmerged().filter(any_of).exclude(pk=patient.pk).annotate(**flags).order_by("-id")[:MOST]
+    )
     visible = set(
         Patient.objects.visible_to(actor).filter(pk__in=[one.pk for one in others]).values_list("pk", flat=True)
     )

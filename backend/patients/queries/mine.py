@@ -26,7 +26,9 @@ def my_patients(actor: Actor) -> PatientQuerySet:
         default=Subquery(own.values("scopes")[:1]),
         output_field=ArrayField(CharField()),
     )
-    found: PatientQuerySet = Patient.objects.filter(pk__in=actor.patient_ids).annotate(tie=tie, scopes=scopes)
+    found: PatientQuerySet = (
+        Patient.objects.unmerged().filter(pk__in=actor.patient_ids).annotate(tie=tie, scopes=scopes)
+    )
     return found
 
 
