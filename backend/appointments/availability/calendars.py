@@ -59,7 +59,8 @@ def forget() -> None:
 
 
 def _key(question: Question, clinic_id: uuid.UUID) -> Hashable:
-    return question.service_id, clinic_id, question.window, frozenset(question.practitioner_ids)
+    # Numbers, since an id's own hash is written in Python.
+    return question.service_id, clinic_id, question.window, frozenset(one.int for one in question.practitioner_ids)
 
 
 def _kept(question: Question, stamps: Stamps, clinic_id: uuid.UUID, state: str) -> Calendar | None:

@@ -85,9 +85,9 @@ service AS MATERIALIZED (
 asked AS MATERIALIZED (SELECT c.id, c.name, c.organisation_id {CLINICS_ASKED.replace("%(service_id)s", _SERVICE)}),
 concerned (clinic_id, owner_id) AS (
   SELECT id, id FROM asked
-  UNION SELECT id, organisation_id FROM asked
-  UNION SELECT clinic_id, id FROM clinics_room WHERE clinic_id = ANY(ARRAY(SELECT id FROM asked))
-  UNION SELECT clinic_id, practitioner_id FROM practitioners_offering
+  UNION ALL SELECT id, organisation_id FROM asked
+  UNION ALL SELECT clinic_id, id FROM clinics_room WHERE clinic_id = ANY(ARRAY(SELECT id FROM asked))
+  UNION ALL SELECT clinic_id, practitioner_id FROM practitioners_offering
     WHERE service_id = {_SERVICE} AND clinic_id = ANY(ARRAY(SELECT id FROM asked))
       AND (cardinality(%(practitioner_ids)s::uuid[]) = 0 OR practitioner_id = ANY(%(practitioner_ids)s::uuid[]))),
 state AS (

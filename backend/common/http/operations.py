@@ -136,8 +136,9 @@ class Operation:
 
     def charges(self, call: Call) -> list[Charge]:
         """What a call costs, once its body is checked and before anything is done."""
-        whose = call.address if self.permission is PUBLIC else str(call.actor.user_id)
-        return [Charge(self.budget, whose)] if self.budget else []
+        if self.budget is None:
+            return []
+        return [Charge(self.budget, call.address if self.permission is PUBLIC else str(call.actor.user_id))]
 
     def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
         """The data of a replayed answer, loaded with the caller's present rights. Raises NotFound."""
