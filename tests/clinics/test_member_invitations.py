@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from pytest_django import DjangoAssertNumQueries
 
 from backend.accounts.actions._sessions import real_now
 from backend.accounts.models import User
@@ -143,3 +144,57 @@ def test_an_owner_is_neither_lowered_nor_touched_by_a_manager(cast: Cast, manage
     path = f"/v1/members/{Membership.objects.get(role='owner').pk}"
     assert refusal(manager.patch(path, {"role": "front_desk"}, if_match="*")) == (403, "permission_denied")
     assert refusal(owner.patch(path, {"role": "front_desk"}, if_match="*")) == (409, "invalid_transition")
+
+
+def open_invitations(client: ApiClient, cast: Cast) -> Any:
+    answer = client.get(f"/v1/clinics/{cast.coquitlam.pk}/member-invitations")
+    assert answer.status_code == 200, answer.content
+    return answer.json()["results"]
+
+
+def test_an_invitation_is_withdrawn(cast: Cast, manager: ApiClient) -> None:
+    token, other = invited(manager, cast, "nora@example.test"), invited(manager, cast, "other@example.test")
+    listed = open_invitations(manager, cast)
+    assert [one["email"] for one in listed] == ["other@example.test", "nora@example.test"]
+    path = f"/v1/members/invitations/{listed[1]['id']}"
+    assert manager.delete(path).status_code == 204
+    assert pointers(ApiClient().post(ACCEPT, {**NEW, "token": token})) == ["/token"]
+    assert open_invitations(manager, cast) == listed[:1]
+    assert refusal(manager.delete(path)) == (404, "not_found")
+    entry = AuditEntry.objects.get(action="member.invitation_withdrawn")
+    assert (entry.before, entry.clinic_id) == ({"email": "nora@example.test", "role": "front_desk"}, cast.coquitlam.pk)
+    assert ApiClient().post(ACCEPT, {**NEW, "token": other}).status_code == 201
+    assert open_invitations(manager, cast) == []
+    assert refusal(manager.delete(f"/v1/members/invitations/{listed[0]['id']}")) == (404, "not_found"), "accepted"
+
+
+def test_what_has_ended_or_was_overtaken_is_not_listed(cast: Cast, manager: ApiClient) -> None:
+    invited(manager, cast, "nora@example.test")
+    invited(manager, cast, "nora@example.test")
+    (last,) = open_invitations(manager, cast)
+    MemberInvitation.objects.update(expires_at=real_now() - timedelta(seconds=1))
+    assert open_invitations(manager, cast) == []
+    assert refusal(manager.delete(f"/v1/members/invitations/{last['id']}")) == (404, "not_found")
+
+
+def test_only_an_owner_withdraws_what_an_owner_asked_an_owner(cast: Cast, manager: ApiClient, owner: ApiClient) -> None:
+    invited(owner, cast, "nora@example.test", "owner")
+    (one,) = open_invitations(manager, cast)
+    path = f"/v1/members/invitations/{one['id']}"
+    assert refusal(manager.delete(path)) == (403, "permission_denied")
+    assert refusal(ApiClient().as_(cast.manager_langley).delete(path)) == (404, "not_found")
+    assert owner.delete(path).status_code == 204
+
+
+def test_many_invitations_take_three_statements(
+    cast: Cast, manager: ApiClient, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(4):
+        invited(manager, cast, f"nora{number}@example.test")
+    with django_assert_num_queries(3):  # who calls, the clinic, the page
+        assert len(open_invitations(manager, cast)) == 4
+
+
+def test_the_last_owner_cannot_close_the_account(cast: Cast, owner: ApiClient) -> None:
+    closing = owner.post("/v1/me/close", {"current_password": "correct horse battery"})
+    assert refusal(closing) == (403, "still_member")

@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
+from backend.accounts.actions._sessions import real_now
 from backend.care.models import Assessment
 from backend.clinics.enums import CredentialKind
-from backend.clinics.models import Closure
+from backend.clinics.models import Closure, MemberInvitation
 from backend.common import clock
 from backend.common.ids import uuid7
 from backend.patients.models import Consent, Guardianship, Screening
@@ -29,6 +30,8 @@ def crowd(world: World) -> World:
         practitioner=cast.physio, clinic=cast.coquitlam, date=_LATER, from_minute=0, until_minute=60
     )
     TimeOff.objects.create(practitioner=cast.physio, first_date=_LATER, last_date=_LATER)
+    asked = {"role": "front_desk", "invited_by": cast.owner, "expires_at": real_now() + timedelta(days=7)}
+    MemberInvitation.objects.create(clinic=cast.coquitlam, email="nora@example.test", **asked)
     soon = clock.now().date() + timedelta(days=20)
     registrations = Credential.objects.filter(kind=CredentialKind.REGISTRATION, verified_at__isnull=False)
     registrations.filter(practitioner__in=[cast.physio, cast.ims]).update(valid_until=soon)

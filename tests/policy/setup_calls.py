@@ -58,7 +58,7 @@ def at_row(model: type[Any], name: str, **parts: Any) -> Aim:
 
 def accept_membership(world: World, actor: str, target: str) -> Parts:
     """By whoever reads the mail to the stranger."""
-    token = make_token(MemberInvitation.objects.get().pk, InvitationPurpose.MEMBER)
+    token = make_token(MemberInvitation.objects.get(clinic=world.cast.coquitlam).pk, InvitationPurpose.MEMBER)
     return {"body": {"token": token}}
 
 
@@ -124,6 +124,8 @@ SETUP: Mapping[str, tuple[Aim, tuple[str, ...]]] = {
     "createMember": (member, CLINICS),
     "getMember": (at_row(Membership, "member_id"), ROWS),
     "createMemberInvitation": (at_clinic(body={"email": "nora@example.test", "role": "front_desk"}), CLINICS),
+    "listMemberInvitations": (at_clinic(), CLINICS),
+    "withdrawMemberInvitation": (at_row(MemberInvitation, "invitation_id"), ROWS),
     "acceptMemberInvitation": (accept_membership, ("any",)),
     "updateMember": (at_row(Membership, "member_id", body={"role": "clinic_manager"}, if_match="*"), ROWS),
     "deleteMember": (at_row(Membership, "member_id", if_match="*"), ROWS),

@@ -210,8 +210,7 @@ def build(cast: Cast) -> World:
     User.objects.filter(pk__in=[user.pk for user in people.values()]).update(password=make_password(PASSWORD))
     _mail_links(people["patient"])
     _invite_all(cast, people)
-    asked = {"email": people["stranger"].email, "role": "front_desk", "invited_by": cast.owner}
-    MemberInvitation.objects.create(clinic=coquitlam, expires_at=real_now() + timedelta(days=7), **asked)
+    _ask_to_work(cast, people["stranger"])
     _export_all(world, people)
     world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()} | _tokenless(people)
     world.clients[_KEY], _ = (ApiClient(key_for(clinic)) for clinic in (coquitlam, langley))
@@ -281,6 +280,12 @@ def _invite_all(cast: Cast, people: Mapping[str, User]) -> None:
     # Whom a desk knows by the address of somebody without a record of their own.
     email = people["desk"].email
     Patient.objects.create(given_name="D", family_name="D", email=email, birth_date=date(1900, 1, 1))
+
+
+def _ask_to_work(cast: Cast, user: User) -> None:
+    for clinic in (cast.coquitlam, cast.langley):
+        asked = {"email": user.email, "role": "front_desk", "invited_by": cast.owner, "clinic": clinic}
+        MemberInvitation.objects.create(expires_at=real_now() + timedelta(days=7), **asked)
 
 
 def _invite(cast: Cast, user: User) -> None:

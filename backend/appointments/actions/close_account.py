@@ -6,6 +6,7 @@ from backend.accounts.actions.shut_account import shut_account
 from backend.appointments.models import Appointment
 from backend.appointments.queries.listing import list_visits
 from backend.clinics.errors import StillMember
+from backend.clinics.models import Membership
 from backend.common import clock
 from backend.common.access import Actor
 
@@ -20,4 +21,7 @@ def close_account(actor: Actor, *, current_password: str) -> list[Appointment]:
         raise StillMember
     with transaction.atomic():
         shut_account(actor, current_password=current_password)
+        # Again, now that nobody else can give a role to this account: an owner of this moment is not to vanish.
+        if Membership.objects.filter(user_id=actor.user_id).exists():
+            raise StillMember
         return list(list_visits(actor, now=clock.now(), upcoming=True).order_by("starts_at", "id"))

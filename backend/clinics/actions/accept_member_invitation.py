@@ -64,7 +64,9 @@ def _take(token: str) -> MemberInvitation:
 
 
 def _proven(email: str) -> User | None:
-    return User.objects.filter(email=email, is_active=True, email_verified_at__isnull=False).first()
+    # Locked, as closing an account locks it: nobody takes a role who is leaving at this moment.
+    proven = User.objects.filter(email=email, is_active=True, email_verified_at__isnull=False)
+    return proven.select_for_update(no_key=True).first()
 
 
 def _open(email: str, account: NewAccount) -> User:

@@ -27,11 +27,18 @@ def add_member(actor: Actor, *, clinic_id: uuid.UUID, email: str, role: Role) ->
     clinic = get_clinic_for(actor, clinic_id, Permission.MEMBER_MANAGE)
     if role == Role.OWNER and Permission.MEMBER_MANAGE not in actor.everywhere:
         raise PermissionDenied
-    user = User.objects.filter(email=normal_email(email), is_active=True, email_verified_at__isnull=False).first()
-    if user is None:
-        detail = gettext_noop("Nobody has an account with this address, verified.")
-        raise ValidationFailed(errors=(FieldError("/email", FieldCode.NOT_FOUND, detail),))
     with transaction.atomic():
+        user = _lock_holder(email)
         member = add(actor, Membership(user=user, clinic=None if role == Role.OWNER else clinic, role=role))
         end_sessions(actor, user_id=user.pk, reason=SessionEnd.ROLE_CHANGED, keep=actor.session_id)
         return member
+
+
+def _lock_holder(email: str) -> User:
+    # Locked, as closing an account locks it: nobody is given a role who is leaving at this moment.
+    proven = User.objects.filter(email=normal_email(email), is_active=True, email_verified_at__isnull=False)
+    user = proven.select_for_update(no_key=True).first()
+    if user is None:
+        detail = gettext_noop("Nobody has an account with this address, verified.")
+        raise ValidationFailed(errors=(FieldError("/email", FieldCode.NOT_FOUND, detail),))
+    return user

@@ -27,16 +27,16 @@ def remove_member(actor: Actor, *, member_id: uuid.UUID, expected_version: int |
     if member.role == Role.OWNER and Permission.MEMBER_MANAGE not in actor.everywhere:
         raise PermissionDenied
     with transaction.atomic():
-        # All owners at once, in one order: of two who remove each other, the second finds only one left.
-        owners = (
-            Membership.objects.select_for_update(of=("self",))
-            .filter(role=Role.OWNER, user__is_active=True)
-            .order_by("pk")
-        )
-        if member.role == Role.OWNER and len(owners) < 2:
+        if member.role == Role.OWNER and _lock_owners() < 2:
             raise LastOwner
         remove(actor, lock(member, expected_version))
         asked = MemberInvitation.objects.filter(invited_by_id=member.user_id, spent_at=None)
         of_role = asked.filter(clinic_id=member.clinic_id) if member.clinic_id else asked
         of_role.update(spent_at=real_now(), updated_at=real_now())
         end_sessions(actor, user_id=member.user_id, reason=SessionEnd.ROLE_CHANGED, keep=actor.session_id)
+
+
+def _lock_owners() -> int:
+    # All of them, in one order: of two who remove each other, the second waits, and finds only one left.
+    owners = Membership.objects.filter(role=Role.OWNER, user__is_active=True)
+    return len(owners.select_for_update(of=("self",)).order_by("pk"))

@@ -1,6 +1,13 @@
 """Where the operations of this app are found, below `/v1/`."""
 
-from backend.clinics.api import api_key_views, hour_views, member_views, place_views, service_setup_views
+from backend.clinics.api import (
+    api_key_views,
+    hour_views,
+    invitation_views,
+    member_views,
+    place_views,
+    service_setup_views,
+)
 from backend.clinics.api.views import GetClinic, GetService, ListClinics, ListServices
 from backend.common.http.routes import route
 
@@ -30,8 +37,13 @@ urlpatterns = [
     route(f"{_CLINIC}/services", get=service_setup_views.ListClinicServices),
     route(f"{_CLINIC}/services/<uuid:service_id>", put=service_setup_views.PutClinicService),
     route(f"{_CLINIC}/members", get=member_views.ListMembers, post=member_views.CreateMember),
-    route(f"{_CLINIC}/member-invitations", post=member_views.CreateMemberInvitation),
-    route("members/accept", post=member_views.AcceptMemberInvitation),
+    route(
+        f"{_CLINIC}/member-invitations",
+        get=invitation_views.ListMemberInvitations,
+        post=invitation_views.CreateMemberInvitation,
+    ),
+    route("members/invitations/<uuid:invitation_id>", delete=invitation_views.WithdrawMemberInvitation),
+    route("members/accept", post=invitation_views.AcceptMemberInvitation),
     route(
         "members/<uuid:member_id>",
         get=member_views.GetMember,
