@@ -118,6 +118,8 @@ def test_what_else_search_may_ask_adds_one_each(cast: Cast) -> None:
     """The patient who is named must be the caller's to see."""
     client, query = api(cast.parent), {"service": cast.massage.pk, "patient": cast.child.pk}
     assert [statements(partial(client.get, "/v1/slots", query)) for _ in range(2)] == [3 + 1, 2 + 1]
+    desk = api(cast.desk_coquitlam)  # who is written down, besides
+    assert [statements(partial(desk.get, "/v1/slots", query)) for _ in range(2)] == [2 + 2, 2 + 2]
 
 
 @pytest.mark.parametrize(("path", "most"), [(VISITS, 12), (HOLDS, 13)])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from backend.appointments.actions.note_search import note_search
 from backend.appointments.api.slot_shapes import ExplainQuery, NextSlotsQuery, SlotExplanation, UpcomingSlots, about
 from backend.appointments.queries.explain import Explanation, Verdict, explain_slot
 from backend.appointments.queries.next_slots import NextFound, find_next, from_now
@@ -37,7 +38,9 @@ class NextSlots(Operation):
             practitioner_ids=asked["practitioner"],
             **about(asked),
         )
-        return Reply(_upcoming(find_next(search, count=asked["count"])), is_plain=True)
+        found = find_next(search, count=asked["count"])
+        note_search(call.visitor, patient_id=search.question.patient_id)
+        return Reply(_upcoming(found), is_plain=True)
 
 
 class ExplainSlot(Operation):
@@ -66,6 +69,7 @@ class ExplainSlot(Operation):
             practitioner_id=asked.get("practitioner"),
             **about(asked),
         )
+        note_search(call.visitor, patient_id=explained.patient_id)
         return Reply(_explained(explained), is_plain=True)
 
 

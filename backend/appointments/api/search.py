@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from backend.appointments.actions.note_search import note_search
 from backend.appointments.api.slot_shapes import SlotPage, SlotQuery, SlotView, about
 from backend.appointments.availability.search import DayOfSlots
 from backend.appointments.queries.search import Search, prepare_search
@@ -67,6 +68,7 @@ class ListSlots(Operation):
         with_slots = call.query["view"] == SlotView.SLOTS
         limit = call.query.get("limit", USUAL_LIMIT if with_slots else None)
         found = find_slots(self._search, limit=limit, after=self._after)
+        note_search(call.visitor, patient_id=self._search.question.patient_id)
         return Reply(_page(call, found, with_slots=with_slots), etag=self._etag, is_plain=True)
 
 

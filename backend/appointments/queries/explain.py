@@ -34,12 +34,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The verdicts about the practitioner asked for, or the one who comes nearest to a yes; None: nobody gives it."""
+    """The verdicts about the practitioner asked for, or the one who comes nearest to a yes; None: nobody gives it.
+    `patient_id` is whose rules were asked, if anybody's."""
 
     zone: ZoneInfo
     practitioner_id: uuid.UUID | None
     verdicts: Sequence[Verdict]
     next_start: int | None
+    patient_id: uuid.UUID | None = None
 
     @property
     def is_bookable(self) -> bool:
@@ -83,7 +85,7 @@ def explain_slot(
     facts = gather(replace(asked, window=window))
     lane, refused = _nearest(facts, start := minute_of(starts_at))
     may = visitor is not None and visitor.may(Permission.APPOINTMENT_OVERRIDE, clinic_id=clinic_id)
-    return _explanation(lane, start, refused, may_override=may)
+    return replace(_explanation(lane, start, refused, may_override=may), patient_id=asked.patient_id)
 
 
 def next_starts(question: Question, starts_at: datetime, codes: Collection[str]) -> dict[str, datetime | None]:
