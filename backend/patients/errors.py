@@ -1,5 +1,7 @@
 """Constraints of the patients app, and what their breach means."""
 
+from typing import ClassVar
+
 from backend.common.errors import AlreadyExists, Code, DomainError, Kind
 
 
@@ -18,6 +20,8 @@ class GuardianAlready(AlreadyExists):
 
 class PatientMerged(DomainError):
     """409: `merged_into_id` in the problem is the patient whose record took this one in."""
+
+    always: ClassVar = {"merged_into_id": None}
 
     code, kind = Code.PATIENT_MERGED, Kind.CONFLICT
     detail = "This record was merged into another of the same person. Use that one."

@@ -1,5 +1,7 @@
 """Refusals of exports and merging, and the constraints that stand behind them."""
 
+from typing import ClassVar
+
 from backend.common.errors import AlreadyExists, Code, DomainError, Kind, ValidationFailed
 
 
@@ -29,6 +31,8 @@ class PatientHasAccount(DomainError):
 
 class MergeConflict(DomainError):
     """409: `conflicts` in the problem names what one person cannot have twice."""
+
+    always: ClassVar = {"conflicts": ()}
 
     code, kind = Code.MERGE_CONFLICT, Kind.CONFLICT
     detail = "Both records have what one person cannot have twice. Settle that first; nothing was changed."

@@ -16,6 +16,7 @@ from backend.accounts.verification import make_verification
 from backend.clinics.models import Clinic, Closure, Membership, OpeningHours, Room, Service
 from backend.patients.models import Patient
 from backend.practitioners.models import Credential, ExtraHours, Offering, Practitioner, TimeOff, WorkingHours
+from backend.privacy.models import PatientMerge
 from backend.tasks.models import Task
 from tests.api_client import PASSWORD
 from tests.cast import FRI
@@ -25,8 +26,10 @@ _MODELS: dict[str, Any] = {
     "clinic": Clinic,
     "closure": Closure,
     "credential": Credential,
+    "duplicate": Patient,
     "extra-hours": ExtraHours,
     "member": Membership,
+    "merge": PatientMerge,
     "offering": Offering,
     "opening-hours": OpeningHours,
     "patient": Patient,
@@ -35,6 +38,7 @@ _MODELS: dict[str, Any] = {
     "service": Service,
     "assessment_service": Service,
     "session": Session,
+    "survivor": Patient,
     "task": Task,
     "time_off": TimeOff,
     "working-hours": WorkingHours,

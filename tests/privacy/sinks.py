@@ -17,8 +17,8 @@ from backend.events.models import DomainEvent
 from tests.jobs import run_jobs
 from tests.privacy.marking import MARK
 
-# The tables of patients, visits and care are where it belongs; nowhere else, whatever tables there will be.
-HOMES = ("patients_", "appointments_", "care_")
+# The tables of patients, visits, care and merges are where it belongs; nowhere else, whatever tables there will be.
+HOMES = ("patients_", "appointments_", "care_", "privacy_patientmerge")
 _OF_TABLE = "SELECT '{0}' FROM {0} t WHERE t::text ILIKE %(mark)s"
 
 

@@ -44,8 +44,9 @@ def require_mergeable(merge: PatientMerge) -> None:
         raise MergeConflict(members={"conflicts": found})
 
 
-def tell(actor: Actor, merge: PatientMerge, verb: str, *, reason: str = "", **facts: Any) -> None:
-    """One entry for each clinic that knows either of the two, about both of them."""
+def tell(actor: Actor, merge: PatientMerge, verb: str, **facts: Any) -> None:
+    """One entry for each clinic that knows either of the two, about both of them. Why is in the merge alone: it may
+    speak of health (D11)."""
     both = [merge.survivor_id, merge.duplicate_id]
     known = PatientClinic.objects.filter(patient__in=both).order_by("clinic").values_list("clinic", flat=True)
     clinics: list[uuid.UUID | None] = list(known.distinct()) or [None]
@@ -58,6 +59,5 @@ def tell(actor: Actor, merge: PatientMerge, verb: str, *, reason: str = "", **fa
                 subject_id=merge.pk,
                 patient_ids=both,
                 clinic_id=clinic_id,
-                reason=reason,
                 **facts,
             )

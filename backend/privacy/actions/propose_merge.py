@@ -32,5 +32,5 @@ def propose_merge(actor: Actor, *, survivor_id: uuid.UUID, duplicate_id: uuid.UU
     require_mergeable(merge)
     with transaction.atomic():
         merge.save(force_insert=True)
-        tell(actor, merge, "proposed", reason=reason, after={"survivor_id": survivor_id, "duplicate_id": duplicate_id})
+        tell(actor, merge, "proposed", after={"survivor_id": survivor_id, "duplicate_id": duplicate_id})
     return merge

@@ -27,4 +27,4 @@ def propose_merge_reversal(
             "reversal_proposed_by_id": actor.user_id,
         }
         write(merge, MergeStatus.REVERSAL_PROPOSED, **asked)
-        tell(actor, merge, "reversal_proposed", reason=reason)
+        tell(actor, merge, "reversal_proposed")

@@ -84,10 +84,7 @@ class MergeProblem(Problem):
     codes = frozenset({Code.MERGE_CONFLICT})
 
     conflicts = list_of(
-        MergeContradiction,
-        max_length=MOST,
-        required=False,
-        help_text="With `merge_conflict`: each pair of which one person can have one.",
+        MergeContradiction, max_length=MOST, help_text="Each pair of which one person can have one; cancel or end one."
     )
 
 
@@ -97,7 +94,7 @@ class MergedProblem(Problem):
     codes = frozenset({Code.PATIENT_MERGED})
 
     merged_into_id = fields.UUIDField(
-        required=False, help_text="With `patient_merged`: the patient to go on with; read it at getPatient if absent."
+        allow_null=True, help_text="The patient to go on with; null if it was merged just now: read it at getPatient."
     )
 
 
