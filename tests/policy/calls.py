@@ -1,5 +1,6 @@
 """A valid call of each operation, aimed by an actor at a target. An operation that is not here fails the matrix."""
 
+import functools
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -61,18 +62,13 @@ class Operation:
         """Call it."""
         path = self.path.format(**sent.path)
         return client.call(
-            self.method,
-            path,
-            sent.raw,
-            query=sent.query,
-            key=sent.key,
-            if_match=sent.if_match,
-            headers=sent.headers,
+            self.method, path, sent.raw, query=sent.query, key=sent.key, if_match=sent.if_match, headers=sent.headers
         )
 
 
+@functools.cache
 def operations() -> dict[str, Operation]:
-    """Every operation that is served, by name."""
+    """Every operation that is served, by name. Of all callers one: nobody changes it."""
     found = {}
     for path, methods in describe_api()["paths"].items():
         for method, told in methods.items():

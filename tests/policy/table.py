@@ -1,5 +1,6 @@
 """The reviewed table of who may call what, as tests read it."""
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,9 +67,10 @@ def _with_keys(name: str, targets: Mapping[str, tuple[str, ...]], told: Any) -> 
     return found
 
 
+@functools.cache
 def read() -> Policy:
-    """The table as it was reviewed."""
-    told = yaml.safe_load(Path(__file__).with_name("policy.yaml").read_text())
+    """The table as it was reviewed. Of all callers one: nobody changes it."""
+    told = yaml.load(Path(__file__).with_name("policy.yaml").read_text(), yaml.CSafeLoader)
     rows = {
         operation: {target: tuple(str(verdict) for verdict in verdicts) for target, verdicts in targets.items()}
         for operation, targets in told["operations"].items()
