@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -57,8 +58,9 @@ class TestServer:
         """Stop the server, or leave somebody's own as it was but for the two roles."""
         if self.cluster is not None:
             self.cluster.stop()
-        elif (self.home / "template.done").exists():
-            drop_database(os.environ[ADMIN_VARIABLE], TEMPLATE)
+        else:
+            for done in self.home.glob("*.done"):
+                drop_database(os.environ[ADMIN_VARIABLE], done.stem)
         shutil.rmtree(self.home, ignore_errors=True)
 
 
@@ -71,11 +73,18 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 def migrated_database(name: str) -> str:
     """Create a database with every table and no rows; its URL as the owner. Migrations run once a test run."""
-    admin_url = os.environ[ADMIN_VARIABLE]
-    with locked(Path(os.environ[FOLDER_VARIABLE]) / "template.lock"):
-        _make_template(admin_url)
+    return copied_database(name, TEMPLATE, _make_template)
+
+
+def copied_database(name: str, template: str, make: Callable[[str], None]) -> str:
+    """Create a copy of a database that `make` makes, given its name, once a test run; the copy's URL as the owner."""
+    admin_url, done = os.environ[ADMIN_VARIABLE], Path(os.environ[FOLDER_VARIABLE]) / f"{template}.done"
+    with locked(done.with_suffix(".lock")):
+        if not done.exists():
+            make(template)
+            done.touch()
     drop_database(admin_url, name)  # left over on a TEST_DATABASE_URL server
-    create_database(admin_url, name, template=TEMPLATE)
+    create_database(admin_url, name, template=template)
     return url_for(admin_url, role=OWNER, database=name)
 
 
@@ -84,17 +93,15 @@ def discard_database(name: str) -> None:
     drop_database(os.environ[ADMIN_VARIABLE], name)
 
 
-def _make_template(admin_url: str) -> None:
-    done = Path(os.environ[FOLDER_VARIABLE]) / "template.done"
-    if done.exists():
-        return
+def _make_template(name: str) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    drop_database(admin_url, TEMPLATE)
-    create_database(admin_url, TEMPLATE)
+    admin_url = os.environ[ADMIN_VARIABLE]
+    drop_database(admin_url, name)
+    create_database(admin_url, name)
     before = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = TEMPLATE
+    connection.settings_dict["NAME"] = name
     try:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("grant_app_role", verbosity=0)
@@ -102,4 +109,3 @@ def _make_template(admin_url: str) -> None:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before
-    done.touch()

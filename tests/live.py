@@ -20,12 +20,13 @@ from pytest_django import DjangoDbBlocker
 from launch import server
 from launch.databases import APP, url_for
 from launch.place import ROOT
-from launch.pytest_plugin import discard_database, migrated_database
+from launch.pytest_plugin import copied_database, discard_database, migrated_database
 from launch.run import answers
 from launch.worker import Worker
 
 START_SECONDS = 60
 PATIENT_SECONDS = 300  # for a server that is still starting: on a busy machine that is no fault
+DEMO = "evergreen_demo"  # the database whose copies the servers get: to seed one takes as long as to test with it
 DEFAULTS = {"WORKERS": "2", "DB_POOL_SIZE": "4"}
 
 
@@ -177,15 +178,17 @@ def make_live_api(
 ) -> Iterator[MakeLiveApi]:
     """Makes servers, each on its own seeded database: `make_live_api(env={"DB_POOL_SIZE": "4"})`."""
     made: list[tuple[LiveApi, str]] = []
+    folder = tmp_path_factory.mktemp("demo")
+
+    def seed_demo(name: str) -> None:
+        LiveApi(migrated_database(name), folder / "server.log", {}).manage("seed_demo")
 
     def make(env: Mapping[str, str] | None = None, *, seed: bool = True) -> LiveApi:
         name = f"live_{secrets.token_hex(4)}"
         with django_db_blocker.unblock():
-            owner_url = migrated_database(name)
+            owner_url = copied_database(name, DEMO, seed_demo) if seed else migrated_database(name)
         api = LiveApi(owner_url, tmp_path_factory.mktemp("live") / "server.log", env or {})
         made.append((api, name))
-        if seed:
-            api.manage("seed_demo")
         api.start(anywhere=True)
         return api
 
