@@ -1,8 +1,13 @@
 """Visits and holds put straight into the table, as if they had come there the usual way."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Field
+from django.db.models.expressions import DatabaseDefault
 
 from backend.appointments.models import Appointment
 from backend.clinics.models import Room, Service
@@ -31,6 +36,21 @@ TERMS: dict[str, Any] = {
     "late_cancellation_fee_percent": 50,
     "no_show_fee_percent": 100,
 }
+
+
+def copy_in(visits: Sequence[Appointment]) -> None:
+    """Insert thousands, in a fraction of the time that `bulk_create` takes to write its statements."""
+    columns = Appointment._meta.concrete_fields
+    shown = [field for field in columns if not isinstance(_value(visits[0], field), DatabaseDefault)]
+    names = ", ".join(f'"{field.column}"' for field in shown)
+    statement = f"COPY {Appointment._meta.db_table} ({names}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for visit in visits:
+            copy.write_row([field.get_db_prep_save(_value(visit, field), connection) for field in shown])
+
+
+def _value(visit: Appointment, field: "Field[Any, Any]") -> Any:
+    return getattr(visit, field.attname)
 
 
 def add_visit(

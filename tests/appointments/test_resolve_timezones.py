@@ -26,7 +26,7 @@ from backend.events.models import DomainEvent
 from backend.tasks.models import Task
 from tests.appointments.calls import VISITS, api, book, wish
 from tests.appointments.old_zones import old_law
-from tests.appointments.rows import TERMS, add_visit
+from tests.appointments.rows import TERMS, add_visit, copy_in
 from tests.appointments.stopped_clock import stop_clock
 from tests.cast import Cast
 
@@ -298,7 +298,7 @@ def test_ten_thousand_winter_visits(cast: Cast, old: OldLaw) -> None:
     with old():
         starts = list(winter_starts(date(2026, 10, 27), date(2027, 3, 16)))
         rows = [a_visit(cast, clinic, lane, at) for at in starts for lane in lanes]
-        Appointment.objects.bulk_create(rows, batch_size=1_000)
+        copy_in(rows)
     winter = sum(
         row.starts_at.astimezone(ZoneInfo("America/Vancouver")).hour != int(row.local_start[11:13]) for row in rows
     )
