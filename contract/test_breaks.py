@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from launch.contract import SPEC, breaks
+from launch.clients import SPEC
+from launch.contract import breaks
 from launch.place import ROOT
 
 Document = dict[str, Any]

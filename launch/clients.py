@@ -13,25 +13,28 @@ SPEC = "docs/openapi/v1.yaml"
 CLIENTS = ROOT / "build" / "clients"
 READY = ROOT / "build" / "typescript-client"
 SOURCES = ROOT / "contract" / "client"
-FAST = (
+READY_MADE = ("-m", "launch.clients")
+GENERATORS = (
+    ("openapi-generator-cli", "batch", *(f"contract/generators/typescript-{name}.yaml" for name in ("axios", "fetch"))),
+    (
+        *("openapi-python-client", "generate", "--path", SPEC, "--output-path", "build/clients/python"),
+        *("--config", "contract/generators/python.yaml", "--meta", "none", "--overwrite", "--fail-on-warning"),
+    ),
+    READY_MADE,
     (
         *("openapi-ts", "--silent", "--no-log-file", "--client", "@hey-api/client-fetch"),
         *("--input", SPEC, "--output", "build/clients/hey-api"),
     ),
     ("orval", "--config", "contract/generators/orval.mjs"),
-    ("openapi-generator-cli", "batch", *(f"contract/generators/typescript-{name}.yaml" for name in ("axios", "fetch"))),
+)
+COMPILERS = (
     ("tsc", "--project", "contract/tsconfig.json"),
-    (
-        *("openapi-python-client", "generate", "--path", SPEC, "--output-path", "build/clients/python"),
-        *("--config", "contract/generators/python.yaml", "--meta", "none", "--overwrite", "--fail-on-warning"),
-    ),
     ("-m", "compileall", "-q", "-f", "build/clients/python"),
 )
 
 
 def make_ready() -> int:
     """`build/typescript-client`: types by openapi-typescript, calls by openapi-fetch, sign-in by `contract/client`."""
-    shutil.rmtree(CLIENTS, ignore_errors=True)
     shutil.rmtree(READY, ignore_errors=True)
     (READY / "src").mkdir(parents=True)
     shutil.copy(SOURCES / "index.ts", READY / "src")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,14 +17,17 @@ from launch import node
 from launch.place import ROOT, STATE, LaunchError
 
 TEST_SETTINGS = {"DJANGO_SETTINGS_MODULE": "backend.config.settings.test"}
-LINTS = (
+# Each worker begins with a half of its own, so that most servers and worlds that modules share are made once.
+SPREAD = ["-n", "2", "--dist", "worksteal"]
+Check = tuple[str, ...]
+LINTS: tuple[Check, ...] = (  # the longest first
+    ("-m", "launch.security"),
+    ("mypy",),
+    ("-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run"),  # no database, no matter
+    ("lint-imports",),
     ("ruff", "check"),
     ("ruff", "format", "--check"),
     ("-m", "launch.sizes"),
-    ("lint-imports",),
-    ("-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run"),  # no database, no matter
-    ("-m", "launch.security"),
-    ("mypy",),
 )
 _TALK = threading.Lock()
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -32,7 +35,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 def test(words: list[str]) -> int:
     """Pytest on both cores, unless told otherwise; further words are its own."""
-    spread = [] if any(word.startswith(("-n", "--pdb")) for word in words) else ["-n", "2"]
+    spread = [] if any(word.startswith(("-n", "--pdb")) for word in words) else SPREAD
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *spread, *words])
 
 
@@ -70,7 +73,7 @@ def browser(words: list[str]) -> int:
 
 def examples(words: list[str]) -> int:
     """Record the examples of the API description from passing tests, and write it. Raises LaunchError."""
-    spread = [] if any(word.startswith("-n") for word in words) else ["-n", "2"]
+    spread = [] if any(word.startswith("-n") for word in words) else SPREAD
     if _run(("-m", "pytest", *spread, *words), RECORD_EXAMPLES="1").returncode:
         raise LaunchError("Examples are taken from passing tests only; nothing was recorded.")
     return spec([])
@@ -92,28 +95,29 @@ def requirements(words: list[str]) -> int:
     return 0
 
 
-def all_pass(checks: Iterable[Sequence[str]], at_once: Iterable[Sequence[str]] = ()) -> int:
-    """Run them all, and say of each how long it took; first those that may run beside each other, on all cores.
+def all_pass(*steps: Sequence[Check]) -> int:
+    """Run all checks, those of a step beside each other on all cores; say of each how long it took.
 
     Raises LaunchError that names those that failed.
     """
-    beside, later = [*at_once], [*checks]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        passed = [*pool.map(_passes_beside, beside), *map(_passes, later)]
-    failed = [shlex.join(check) for check, is_good in zip([*beside, *later], passed, strict=True) if not is_good]
+    failed = []
+    with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
+        for step in steps:
+            passed = pool.map(_passes_beside if len(step) > 1 else _passes, step)
+            failed += [shlex.join(check) for check, is_good in zip(step, passed, strict=True) if not is_good]
     if failed:
         raise LaunchError("Failed: " + ", ".join(failed))
     print("\nAll checks passed.")
     return 0
 
 
-def _passes(check: Sequence[str]) -> bool:
+def _passes(check: Check) -> bool:
     print(f"\n$ {shlex.join(check)}", flush=True)
     began = time.monotonic()
     return _told(_run(check).returncode, began)
 
 
-def _passes_beside(check: Sequence[str]) -> bool:
+def _passes_beside(check: Check) -> bool:
     """What it says is shown when it has ended, so that two do not talk at the same time."""
     began = time.monotonic()
     done = _run(check, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
