@@ -5,6 +5,7 @@ TEST_DATABASE_URL names a server to use instead; its role must be a superuser or
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -67,8 +68,14 @@ class TestServer:
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """The earliest hook there is: pytest-django reads settings soon after."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "backend.config.settings.test"
+    gc.set_threshold(50_000, 20, 20)  # else it takes a quarter of the time, to find next to nothing
     if "PYTEST_XDIST_WORKER" not in os.environ:
         pluginmanager.register(TestServer(), "evergreen-test-server")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays for good: no need to look through it again and again."""
+    gc.freeze()
 
 
 def migrated_database(name: str) -> str:
