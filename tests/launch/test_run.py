@@ -17,9 +17,9 @@ from launch import server
 from launch.place import ROOT
 from launch.processes import kill_group, runs
 from launch.run import answers
-from tests.live import free_port, get, wait_for
+from tests.live import PATIENT_SECONDS, free_port, get, wait_for
 
-SECONDS = 60
+SECONDS = PATIENT_SECONDS
 HIDDEN = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PYTEST_CURRENT_TEST")
 
 
@@ -33,7 +33,7 @@ class Demo:
 
     def start(self) -> None:
         self.process = self._spawn("run", self._said)
-        wait_for(lambda: "Ctrl-C stops it" in self._said.read_text() or self._has_ended())
+        wait_for(lambda: "Ctrl-C stops it" in self._said.read_text() or self._has_ended(), SECONDS)
         assert not self._has_ended(), self._said.read_text()
 
     def end(self, wish: signal.Signals) -> str:
@@ -82,8 +82,8 @@ def demo() -> Iterator[Demo]:
     top = Path("/tmp") / f"eg-{secrets.token_hex(3)}"  # short and open to the account that root steps down to
     folder = top / "my clinic"
     folder.mkdir(parents=True)
-    for name in ("launch", "backend"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("launch", "backend"):  # with what is compiled already
+        shutil.copytree(ROOT / name, folder / name)
     made = Demo(folder)
     yield made
     if made.process is not None and made.process.poll() is None:
