@@ -15,11 +15,17 @@ def starts(live_api: LiveApi) -> Starts:
     return Starts(live_api)
 
 
-@pytest.fixture
-def nothing_breaks(live_api: LiveApi) -> Iterator[None]:
-    """After every race: no ring of waiters was broken, nobody is in two places, no row lacks its history."""
-    began = ledger.now(live_api)
+@pytest.fixture(scope="module")
+def no_deadlocks(live_api: LiveApi) -> Iterator[None]:
+    """In all races of the module, no ring of waiters was broken. To ask costs a start of the server."""
     with ledger.no_deadlocks(live_api):
         yield
+
+
+@pytest.fixture
+def nothing_breaks(live_api: LiveApi, no_deadlocks: None) -> Iterator[None]:
+    """After every race: nobody is in two places, no row lacks its history; and there was no deadlock."""
+    began = ledger.now(live_api)
+    yield
     assert ledger.double_bookings(live_api) == 0
     assert ledger.half_rows(live_api, began) == []
