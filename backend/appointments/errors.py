@@ -73,6 +73,11 @@ class EmailNotVerified(DomainError):
     code, kind, detail = Code.EMAIL_NOT_VERIFIED, Kind.FORBIDDEN, "Confirm your e-mail address before you book."
 
 
+class AccountWasClosed(DomainError):
+    code, kind = Code.PERMISSION_DENIED, Kind.FORBIDDEN
+    detail = "This person has closed their account; nothing new is booked for them."
+
+
 class InvalidTransition(DomainError):
     code, kind, detail = Code.INVALID_TRANSITION, Kind.CONFLICT, "The visit is not in a state that allows this."
 
@@ -94,6 +99,7 @@ CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
     "appointment_practitioner_is_free": SlotTaken,
     "appointment_room_is_free": SlotTaken,
     "appointment_patient_is_free": PatientOverlap,
+    "appointment_patient_has_not_closed": AccountWasClosed,
     "waitlist_entry_is_live_once": AlreadyWaiting,
     # A twin was faster; whoever makes an offer finds it and goes on.
     "waitlist_entry_has_one_open_offer": SlotTaken,

@@ -1,18 +1,24 @@
 """Holding the audit log against its seals."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 from psycopg import sql
 
+from backend.audit.blanking import blanked
 from backend.audit.models import Seal
-from backend.audit.sealing import DIGEST, DIGEST_BYTES, FIRST_LINK, link
+from backend.audit.sealing import CONTENTS, DIGEST_BYTES, FIRST_LINK, digest_with, link
 
 _SEALS_AT_ONCE = 100
 _DIGESTS = sql.SQL("SELECT e.id, {digest} FROM audit_auditentry e WHERE e.id = ANY(%s)")
+# Entries that lost their contents, and nothing else: with the digest of what they said, they are as they were sealed.
+_OF_BLANKED = sql.SQL("""
+    SELECT e.id, {digest} FROM unnest(%s::uuid[], %s::bytea[]) AS known (id, contents)
+      JOIN audit_auditentry e ON e.id = known.id AND (e.before, e.after, e.reason) = ('{{}}'::jsonb, '{{}}'::jsonb, '')
+""")
 _UNQUEUED = """
     SELECT id FROM audit_auditentry WHERE id NOT IN (SELECT entry_id FROM audit_unsealed)
     EXCEPT SELECT unnest(entry_ids) FROM audit_seal ORDER BY 1 LIMIT 100
@@ -59,8 +65,9 @@ def faults(known: Head | None = None) -> Iterator[str]:
     `known` is a head that was noted earlier.
     """
     expected, previous = 1, FIRST_LINK
+    without_contents = blanked()
     for seals in _chunks():
-        digests = _digests([one for seal in seals for one in seal.entry_ids])
+        digests = _digests([one for seal in seals for one in seal.entry_ids], without_contents)
         for seal in seals:
             if seal.pk != expected:
                 yield f"seals {expected} to {seal.pk - 1} are missing"
@@ -76,13 +83,13 @@ def faults(known: Head | None = None) -> Iterator[str]:
     yield from (f"entry {one} is in no seal and waits for none" for one in _ids(_UNQUEUED))
 
 
-def _of_seal(seal: Seal, digests: dict[uuid.UUID, bytes]) -> Iterator[str]:
+def _of_seal(seal: Seal, digests: dict[uuid.UUID, list[bytes]]) -> Iterator[str]:
     sealed = bytes(seal.digests)
     for place, entry_id in enumerate(seal.entry_ids):
         found = digests.get(entry_id)
         if found is None:
             yield f"entry {entry_id} of seal {seal.pk} was removed"
-        elif found != sealed[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]:
+        elif sealed[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES] not in found:
             yield f"entry {entry_id} of seal {seal.pk} was changed"
 
 
@@ -93,10 +100,21 @@ def _chunks() -> Iterator[list[Seal]]:
         after = chunk[-1].pk
 
 
-def _digests(entry_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, bytes]:
+def _digests(
+    entry_ids: Sequence[uuid.UUID], without_contents: Mapping[uuid.UUID, bytes]
+) -> dict[uuid.UUID, list[bytes]]:
+    """As each entry is, and as it was if only its contents are gone."""
+    some = {one: without_contents[one] for one in entry_ids if one in without_contents}
     with connection.cursor() as cursor:
-        cursor.execute(_DIGESTS.format(digest=DIGEST).as_string(cursor.connection), [list(entry_ids)])
-        return {entry_id: bytes(digest) for entry_id, digest in cursor.fetchall()}
+        whole = _DIGESTS.format(digest=digest_with(CONTENTS)).as_string(cursor.connection)
+        cursor.execute(whole, [list(entry_ids)])
+        found = {entry_id: [bytes(digest)] for entry_id, digest in cursor.fetchall()}
+        if some:
+            rest = _OF_BLANKED.format(digest=digest_with(sql.SQL("known.contents"))).as_string(cursor.connection)
+            cursor.execute(rest, [list(some), list(some.values())])
+            for entry_id, digest in cursor.fetchall():
+                found[entry_id].append(bytes(digest))
+    return found
 
 
 def _ids(statement: str) -> list[uuid.UUID]:

@@ -64,6 +64,10 @@ class PatientQuerySet(models.QuerySet[Any]):
         # A subquery and no join, so that a patient of two clinics is one row.
         return Q(pk__in=self.model.objects.filter(clinic_links__clinic_id__in=clinic_ids).values("pk"))
 
+    def findable(self) -> PatientQuerySet:
+        """Without merged duplicates and those whose account was closed: their record is kept, for who has a duty."""
+        return self.unmerged().exclude(user__is_active=False)
+
     def named_like(self, text: str) -> PatientQuerySet:
         """Those whose given or family name begins so, or both names in either order: "wu", "ada w", "Wu, Ada"."""
         begin, end = name_key(Value(text), Value("")), name_key(Value(text), _ABOVE_ALL)

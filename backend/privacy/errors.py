@@ -39,6 +39,7 @@ class MergeConflict(DomainError):
 
 
 CONSTRAINT_ERRORS: dict[str, type[DomainError]] = {
+    "destruction_is_planned_once": AlreadyExists,
     "patient_merge_is_open_once": MergeIsOpen,
     "patient_merge_is_of_two": ValidationFailed,
     "patient_merge_is_approved_by_another": SecondPersonNeeded,

@@ -1,10 +1,11 @@
-"""What the worker does about exports."""
+"""What the worker does about exports, and about records whose time is over."""
 
 import uuid
 
 from backend.common.jobs import every, job
 from backend.common.pruning import prune
 from backend.privacy.actions.ask_for_export import EXPORT_JOB
+from backend.privacy.actions.destroy_records import destroy_records
 from backend.privacy.actions.make_export import make_export
 
 
@@ -18,3 +19,6 @@ def make(*, export_id: str) -> None:
 def forget_exports() -> None:
     """Delete archives, and the notes of them, whose day is over."""
     prune("privacy_export", "expires_at <= domain_now()")
+
+
+every("17 9 * * *", "privacy.destroy_records")(destroy_records)

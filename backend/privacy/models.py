@@ -1,4 +1,4 @@
-"""Copies that were asked for; merges of duplicate patients by two people, and exactly which rows they touched."""
+"""Copies that were asked for; what goes when; merges of duplicate patients, and exactly which rows they touched."""
 
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ from backend.care.models.session_record import name_of
 from backend.common.constraints import one_of
 from backend.common.models import Row, VersionedRow
 from backend.patients.models import Patient
-from backend.privacy.enums import OPEN_MERGES, MergeDeed, MergeStatus
+from backend.privacy.enums import OPEN_MERGES, MergeDeed, MergeStatus, RecordClass
 from backend.privacy.querysets import ExportQuerySet, PatientMergeQuerySet
 
 
@@ -28,6 +28,40 @@ class Export(Row):
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="export_by_end")]
+
+
+class Destruction(Row):
+    """That records of one class of a closed account go from `due_date` on, by which rule, and when it was done.
+
+    Bare ids: it outlives what it speaks of. Nothing goes while it is held, for a court or a complaint, say. The
+    database refuses to forget what was written for good unless one of these is due.
+    """
+
+    user_id = models.UUIDField()
+    patient_id = models.UUIDField(null=True)
+    record_class = models.CharField(max_length=20, choices=RecordClass)
+    closed_on = models.DateField()
+    due_date = models.DateField()
+    rule = models.CharField(max_length=300)
+    held_until = models.DateField(null=True)
+    held_reason = models.CharField(max_length=500, default="", blank=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user_id", "record_class"], name="destruction_is_planned_once"),
+            one_of("record_class", RecordClass.values, name="destruction_class_is_known"),
+            models.CheckConstraint(
+                condition=Q(held_until__isnull=True, held_reason="") | Q(held_until__isnull=False) & ~Q(held_reason=""),
+                name="destruction_is_held_for_a_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_date"], condition=Q(done_at=None), name="destruction_due")]
+
+    @property
+    def kind(self) -> RecordClass:
+        """The class of records."""
+        return RecordClass(self.record_class)
 
 
 def _by() -> "models.ForeignKey[Any, Any]":

@@ -17,7 +17,7 @@ class Kept:
     `via` is the column that leads to another table of the list.
 
     `left_out` are columns that no export shows: about others, about how a clinic works, or secrets. `unshown` says why
-    an export leaves the whole table out.
+    an export leaves the whole table out. `moment` is the column that tells when a clinical entry was made, or is to be.
     """
 
     record_class: RecordClass
@@ -26,6 +26,7 @@ class Kept:
     is_of_account: bool = False
     left_out: tuple[str, ...] = ()
     unshown: str = ""
+    moment: str = ""
 
 
 _ACCOUNT, _CLINICAL, _OPERATIONAL = RecordClass.ACCOUNT, RecordClass.CLINICAL, RecordClass.OPERATIONAL
@@ -43,9 +44,9 @@ RECORDS: Mapping[str, Kept] = {
     ),
     "accounts_session": Kept(_ACCOUNT, "user_id", is_of_account=True),
     "accounts_user": Kept(_ACCOUNT, "id", is_of_account=True, left_out=("password",)),
-    "appointments_appointment": Kept(_CLINICAL, left_out=("overrides", "room_id", "held_by_id")),
+    "appointments_appointment": Kept(_CLINICAL, left_out=("overrides", "room_id", "held_by_id"), moment="ends_at"),
     "appointments_series": Kept(_CLINICAL),
-    "appointments_transition": Kept(_CLINICAL, via=_OF_VISIT, left_out=("reason",)),
+    "appointments_transition": Kept(_CLINICAL, via=_OF_VISIT, left_out=("reason",), moment="at"),
     "appointments_waitlistentry": Kept(_OPERATIONAL),
     "appointments_waitlistoffer": Kept(_OPERATIONAL, via=_OF_ENTRY),
     "appointments_waitlistplace": Kept(_OPERATIONAL, via=_OF_ENTRY, left_out=("rank",)),
@@ -53,22 +54,22 @@ RECORDS: Mapping[str, Kept] = {
     "appointments_waitlistwindow": Kept(_OPERATIONAL, via=_OF_ENTRY),
     "audit_auditentry": Kept(RecordClass.AUDIT, left_out=("session_id", "request_id", "patient_ids", "reason")),
     "care_assessment": Kept(_CLINICAL),
-    "care_assessmentversion": Kept(_CLINICAL, via=("assessment_id", "care_assessment")),
-    "care_checkin": Kept(_CLINICAL, via=_OF_VISIT),
+    "care_assessmentversion": Kept(_CLINICAL, via=("assessment_id", "care_assessment"), moment="updated_at"),
+    "care_checkin": Kept(_CLINICAL, via=_OF_VISIT, moment="answered_at"),
     "care_checkincall": Kept(_OPERATIONAL, via=_OF_VISIT),
-    "care_course": Kept(_CLINICAL),
-    "care_coursereview": Kept(_CLINICAL, via=_OF_COURSE),
+    "care_course": Kept(_CLINICAL, moment="opened_at"),
+    "care_coursereview": Kept(_CLINICAL, via=_OF_COURSE, moment="reviewed_at"),
     "care_coursevisit": Kept(_CLINICAL, via=_OF_COURSE),
-    "care_sessionrecord": Kept(_CLINICAL, via=_OF_VISIT),
-    "care_sessionrecordamendment": Kept(_CLINICAL, via=("record_id", "care_sessionrecord")),
-    "patients_clearance": Kept(_CLINICAL),
-    "patients_consent": Kept(_CLINICAL),
+    "care_sessionrecord": Kept(_CLINICAL, via=_OF_VISIT, moment="updated_at"),
+    "care_sessionrecordamendment": Kept(_CLINICAL, via=("record_id", "care_sessionrecord"), moment="at"),
+    "patients_clearance": Kept(_CLINICAL, moment="created_at"),
+    "patients_consent": Kept(_CLINICAL, moment="given_at"),
     "patients_guardianinvitation": Kept(_OPERATIONAL, left_out=("id", "email", "proof")),
     "patients_guardianship": Kept(_OPERATIONAL, left_out=("proof",)),
     "patients_patient": Kept(_CLINICAL, "id"),
     "patients_patientclinic": Kept(_CLINICAL),
     "patients_reviewpoint": Kept(_CLINICAL),
-    "patients_screening": Kept(_CLINICAL),
+    "patients_screening": Kept(_CLINICAL, moment="answered_at"),
     "tasks_task": Kept(_OPERATIONAL, left_out=("dedupe_key", "assignee_id", "done_by_id")),
 }
 
@@ -118,6 +119,7 @@ OTHERS: Mapping[str, str] = {
     "practitioners_practitioner": _STAFF,
     "practitioners_timeoff": _STAFF,
     "practitioners_workinghours": _STAFF,
+    "privacy_destruction": "says what became of records, and outlives them",
     "privacy_export": "copies that go within a day",
     "privacy_mergedrow": _MERGES,
     "privacy_patientmerge": _MERGES,
@@ -127,4 +129,4 @@ OTHERS: Mapping[str, str] = {
     "procrastinate_workers": _JOBS,
 }
 # They name patients all the same: what became of their records, and for a day what is in an archive.
-ABOUT_RECORDS = frozenset({"privacy_export", "privacy_mergedrow", "privacy_patientmerge"})
+ABOUT_RECORDS = frozenset({"privacy_destruction", "privacy_export", "privacy_mergedrow", "privacy_patientmerge"})

@@ -22,7 +22,9 @@ class CloseAccountRequest(StrictSerializer):
 class KeptAppointment(StrictSerializer):
     """A visit that stays booked. It can no longer be seen in the app: show where and when, and whom to call."""
 
-    appointment_id = fields.UUIDField(source="row.pk", help_text="The visit; the front desk finds it by the name.")
+    appointment_id = fields.UUIDField(
+        source="row.pk", help_text="The visit; the front desk finds it in the list of its day."
+    )
     patient_name = fields.CharField(source="row.patient", max_length=201, help_text="Whom the visit is for, by name.")
     starts_at = fields.DateTimeField(help_text="The start, with the clinic's offset: its text shows the wall time.")
     clinic = ClinicSummary(source="row.clinic", help_text="The clinic, whose front desk cancels or moves the visit.")
@@ -41,8 +43,9 @@ class CloseAccount(Operation):
 
     At once and for good: every session ends, nobody can sign in, mailed links are worthless. **Visits that are booked
     stay booked**, with their fees for late cancellation; the front desk cancels or moves them by phone. To give them
-    up, cancel them first. The clinics keep their records as the law says. Who works in the chain cannot: a manager
-    takes the roles away first (`still_member`).
+    up, cancel them first. Nothing new is booked, and desks find the person no more. Data for sign-in goes after a
+    month, what ran the clinic after a year, the clinics' records of care when the law of their province lets them. Who
+    works in the chain cannot close: a manager takes the roles away first (`still_member`).
     """
 
     permission = SIGNED_IN

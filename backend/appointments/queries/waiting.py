@@ -31,6 +31,7 @@ def waiting_at(clinic_id: uuid.UUID, window: Window) -> list[Waiting]:
     """Those who wait at the clinic for any of these dates, in the order of its queue; in a few statements."""
     places = (
         WaitlistPlace.objects.filter(_waits_for(window), clinic_id=clinic_id)
+        .exclude(entry__patient__user__is_active=False)
         .select_related("entry__gives_back")
         .prefetch_related("entry__windows", "entry__practitioners", "entry__offers")
         .order_by("rank")
@@ -50,11 +51,14 @@ def clinics_with_waiting() -> list[uuid.UUID]:
 
 
 def nothing_left_to_offer(today: date) -> Iterable[WaitlistEntry]:
-    """Waiting entries whose dates are all before this one, or whose visit to give back has begun."""
+    """Waiting entries whose dates are all before this one, or whose visit to give back has begun, or of somebody who
+    has closed their account."""
     waiting = WaitlistEntry.objects.filter(status=WaitlistStatus.WAITING)
     still = WaitlistEntry.objects.filter(windows__last_date__gte=today).values("pk")
     has_begun = Q(gives_back__starts_at__lte=clock.now()) & ~Q(gives_back__status="cancelled")
-    found: list[WaitlistEntry] = list(waiting.filter(~Q(pk__in=still) | has_begun).order_by("pk"))
+    found: list[WaitlistEntry] = list(
+        waiting.filter(~Q(pk__in=still) | has_begun | Q(patient__user__is_active=False)).order_by("pk")
+    )
     return found
 
 

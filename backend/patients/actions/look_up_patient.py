@@ -62,7 +62,7 @@ def _find(birth_date: date, email: str | None, phone: PhoneNumber | None, given_
     ways = {name: value for name, value in (("email", email), ("phone", phone)) if value}
     if not ways:
         raise ValidationFailed(errors=(FieldError("/email", FieldCode.REQUIRED, _NEEDS_A_WAY),))
-    same = Patient.objects.unmerged().filter(birth_date=birth_date, **ways)
+    same = Patient.objects.findable().filter(birth_date=birth_date, **ways)
     if given_name:
         same = same.with_given_name(given_name)
     # Of two records of one person, the one that they keep themselves, or else the older one.

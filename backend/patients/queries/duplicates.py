@@ -44,7 +44,7 @@ def possible_duplicates(actor: Actor, patient: Patient) -> Duplicates:
         any_of |= condition
     flags = {f"is_same_{match}": ExpressionWrapper(one, BooleanField()) for match, one in conditions.items()}
     others = list(
-        Patient.objects.unmerged().filter(any_of).exclude(pk=patient.pk).annotate(**flags).order_by("-id")[:MOST]
+        Patient.objects.findable().filter(any_of).exclude(pk=patient.pk).annotate(**flags).order_by("-id")[:MOST]
     )
     visible = set(
         Patient.objects.visible_to(actor).filter(pk__in=[one.pk for one in others]).values_list("pk", flat=True)

@@ -41,7 +41,7 @@ def find_patients(actor: Actor, *, q: str | None = None, clinic_ids: Collection[
 
     A clinic where the caller may see nobody has none, even if it shares a patient with one of theirs.
     """
-    found: PatientQuerySet = Patient.objects.visible_to(actor).unmerged()
+    found: PatientQuerySet = Patient.objects.visible_to(actor).findable()
     if clinic_ids:
         found = found.known_at([one for one in clinic_ids if actor.may(Permission.PATIENT_READ, clinic_id=one)])
     return found.named_like(q) if q else found

@@ -18,7 +18,7 @@ from backend.patients.models import (
     ReviewPoint,
     Screening,
 )
-from backend.privacy.models import Export, PatientMerge
+from backend.privacy.models import Destruction, Export, PatientMerge
 from backend.tasks.models import Task
 
 # By `patient_id`. What hangs on such a row goes with it: the record of a visit, the versions of an assessment.
@@ -44,6 +44,7 @@ KEPT: Mapping[tuple[type[models.Model], str], str] = {
     (AuditEntry, "patient_id"): "append-only: it says whose record it was then",
     (AuditEntry, "patient_ids"): "append-only: it says whose record it was then",
     (Patient, "merged_into_id"): "an earlier duplicate of the duplicate still says where its rows went",
+    (Destruction, "patient_id"): "of a closed account, and a duplicate has none",
     (Export, "patient_id"): "a copy of what was kept then; it goes within a day",
     (PatientMerge, "survivor_id"): "says what was done to whom",
     (PatientMerge, "duplicate_id"): "says what was done to whom",

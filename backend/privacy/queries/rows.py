@@ -14,3 +14,9 @@ def rows_of(table: str) -> sql.Composable:
     column, parent = kept.via
     inner = sql.SQL("SELECT id FROM {} WHERE {}").format(sql.Identifier(parent), rows_of(parent))
     return sql.SQL("{} IN ({})").format(sql.Identifier(column), inner)
+
+
+def depth_of(table: str) -> int:
+    """How many tables it is away from those that name the person: what is found through others goes before them."""
+    via = RECORDS[table].via
+    return 1 + depth_of(via[1]) if via else 0

@@ -1,0 +1,34 @@
+"""Planning when the records of a closed account go."""
+
+import uuid
+
+from django.db import transaction
+
+from backend.audit.actions import record
+from backend.common import clock
+from backend.patients.models import Patient
+from backend.privacy.enums import RecordClass
+from backend.privacy.models import Destruction
+from backend.privacy.queries.history import history_of
+from backend.privacy.retention import due
+
+
+def plan_destruction(*, user_id: uuid.UUID) -> None:
+    """One row for each class of records, once, however often it is asked."""
+    with transaction.atomic():
+        patient = Patient.objects.filter(user_id=user_id).first()
+        history = history_of(user_id=user_id, patient_id=patient and patient.pk, closed_on=clock.now().date())
+        rows = []
+        for one in RecordClass:
+            found = due(one, history)
+            of = {"user_id": user_id, "patient_id": patient and patient.pk, "closed_on": history.closed_on}
+            rows.append(Destruction(record_class=one, due_date=found.on, rule=found.law, **of))
+        Destruction.objects.bulk_create(rows, ignore_conflicts=True)
+        record(
+            None,
+            "records.destruction_planned",
+            subject_type="user",
+            subject_id=user_id,
+            patient_id=patient and patient.pk,
+            after={str(row.record_class): str(row.due_date) for row in rows},
+        )
