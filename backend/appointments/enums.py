@@ -1,5 +1,7 @@
 """Closed lists of the appointments app."""
 
+from enum import StrEnum
+
 from django.db import models
 
 
@@ -15,6 +17,18 @@ class Status(models.TextChoices):
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
+
+
+class AppointmentStatus(StrEnum):
+    """The states that a visit is ever shown in; holds are not visits (R6)."""
+
+    BOOKED = Status.BOOKED.value
+    CONFIRMED = Status.CONFIRMED.value
+    CHECKED_IN = Status.CHECKED_IN.value
+    IN_PROGRESS = Status.IN_PROGRESS.value
+    COMPLETED = Status.COMPLETED.value
+    CANCELLED = Status.CANCELLED.value
+    NO_SHOW = Status.NO_SHOW.value
 
 
 HOLD_STATUSES = (Status.HELD, Status.EXPIRED)

@@ -28,7 +28,10 @@ def test_a_hold_says_what_is_kept_and_for_how_long(cast: Cast) -> None:
     answer = client.post(HOLDS, wanted(cast, practitioner_id=cast.ims))
     hold = made(answer)
     assert hold["patient_id"] == str(cast.patient.pk)
-    assert hold["practitioner_id"] == str(cast.ims.pk)
+    assert hold["practitioner_id"] == hold["practitioner"]["id"] == str(cast.ims.pk)
+    assert hold["practitioner"]["name"] == str(cast.ims)
+    assert (hold["service"]["id"], hold["clinic"]["id"]) == (hold["service_id"], hold["clinic_id"])
+    assert (hold["service"]["name"], hold["clinic"]["street"]) == (cast.physio_follow_up.name, cast.coquitlam.street)
     day = cast.day(cast.coquitlam, MON, week=2)
     assert (hold["starts_at"], hold["ends_at"]) == (f"{day}T10:00:00-07:00", f"{day}T10:30:00-07:00")
     assert settings.HOLD_SECONDS - 30 < hold["expires_in_seconds"] <= settings.HOLD_SECONDS

@@ -122,7 +122,7 @@ def test_what_else_search_may_ask_adds_one_each(cast: Cast) -> None:
     assert [statements(partial(desk.get, "/v1/slots", query)) for _ in range(2)] == [2 + 2, 2 + 2]
 
 
-@pytest.mark.parametrize(("path", "most"), [(VISITS, 12), (HOLDS, 13)])
+@pytest.mark.parametrize(("path", "most"), [(VISITS, 12), (HOLDS, 14)])
 def test_booking_takes_as_many_however_full_the_calendar_is(cast: Cast, path: str, most: int) -> None:
     body = wish(cast.physio_follow_up, cast.coquitlam, cast.at(cast.coquitlam, TUE, "15:00"))
     client = api(cast.patient)

@@ -1,5 +1,6 @@
 """What becomes free is offered to who waits, in their order, and kept for them. A massage has one giver, one room."""
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,8 +20,9 @@ from backend.appointments.rules.facts import Window
 from backend.audit.models import AuditEntry
 from backend.clinics.models import Closure, Service
 from backend.events.models import DomainEvent
+from backend.patients.models import Consent, ConsentText
 from backend.practitioners.models import TimeOff
-from tests.appointments.calls import HOLDS, VISITS, api, book, made, refusal, travel, wish
+from tests.appointments.calls import HOLDS, VISITS, api, book, faults, made, refusal, rules, travel, wish
 from tests.appointments.test_query_counts import statements
 from tests.appointments.waiting import (
     ENTRIES,
@@ -319,6 +321,30 @@ def test_a_service_that_takes_longer_by_now_may_meet_the_next_visit(full: Cast, 
     Service.objects.filter(pk=full.massage.pk).update(duration_minutes=75)
     told = (409, "patient_overlap" if whose == "patient" else "slot_taken")
     assert refusal(answer(full.patient, offer, "accept")) == told
+
+
+def test_accepting_brings_the_consent_or_nothing_was_agreed_to(full: Cast) -> None:
+    offer = offer_of(full.patient, join(full.patient, that_day(full)))
+    Service.objects.filter(pk=full.massage.pk).update(needs_consent=True)
+    told = {"version": 1, "title": "-", "title_fr": "-", "body": "-", "body_fr": "-"}
+    row = ConsentText.objects.create(service=full.massage, **told)
+    text = str(row.pk)
+    refused = answer(full.patient, offer, "accept")
+    assert (refusal(refused), rules(refused)) == ((422, "slot_not_bookable"), ["consent_needed"])
+    unknown = answer(full.patient, offer, "accept", consents=[text, str(uuid.uuid4())])
+    assert faults(unknown) == {"/consents/1": "mismatch"}
+    assert not Consent.objects.filter(text=row).exists()
+    assert answer(full.patient, offer, "accept", consents=[text]).json()["status"] == "booked"
+    assert Consent.objects.get(text=row).patient_id == full.patient.pk
+
+
+def test_what_is_not_accepted_was_not_agreed_to(full: Cast) -> None:
+    offer = offer_of(full.patient, join(full.patient, that_day(full)))
+    Consent.objects.filter(patient=full.patient).delete()
+    text = str(ConsentText.objects.get().pk)
+    assert answer(full.patient, offer, "decline").status_code == 200
+    assert refusal(answer(full.patient, offer, "accept", consents=[text])) == (409, "invalid_transition")
+    assert not Consent.objects.filter(patient=full.patient).exists()
 
 
 def test_lists_take_as_many_statements_however_many_wait(full: Cast) -> None:

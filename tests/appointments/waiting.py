@@ -81,7 +81,7 @@ def offer_of(who: Patient, entry: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def answer(who: Patient | ApiClient, offer: dict[str, Any], verb: str) -> Any:
+def answer(who: Patient | ApiClient, offer: dict[str, Any], verb: str, **body: Any) -> Any:
     """Accept or decline."""
     client = who if isinstance(who, ApiClient) else api(who)
-    return client.post(f"{OFFERS}/{offer['id']}/{verb}", key=str(uuid.uuid4()))
+    return client.post(f"{OFFERS}/{offer['id']}/{verb}", *([body] if body else []), key=str(uuid.uuid4()))

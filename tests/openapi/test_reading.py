@@ -39,3 +39,25 @@ def test_the_pages_lead_to_each_other() -> None:
 
 def test_the_page_names_the_guide() -> None:
     assert b"docs/guides/integrate.md" in Client().get("/docs").content
+
+
+def test_each_outcome_of_a_review_has_its_own_form() -> None:
+    schemas = describe_api()["components"]["schemas"]
+    forms = [schemas[one["$ref"].rsplit("/", maxsplit=1)[1]] for one in schemas["ReviewCourseRequest"]["oneOf"]]
+    told = {form["properties"]["outcome"]["enum"][0]: (form["required"], {*form["properties"]}) for form in forms}
+    assert told == {
+        "continue": (["outcome"], {"outcome", "note"}),
+        "extend": (["outcome", "planned_sessions"], {"outcome", "planned_sessions", "note"}),
+        "finish": (["outcome", "reason"], {"outcome", "reason", "note"}),
+    }
+
+
+@pytest.mark.parametrize("shape", ["Appointment", "Hold"])
+def test_a_confirmation_screen_needs_no_second_call(shape: str) -> None:
+    for name in ("service", "clinic", "practitioner"):
+        assert schema(shape)[name]["$ref"].endswith("Summary")
+
+
+@pytest.mark.parametrize("shape", ["Appointment", "DayVisit", "CourseSession", "CourseBookedVisit"])
+def test_a_visit_stands_in_one_closed_list_of_states(shape: str) -> None:
+    assert schema(shape)["status"]["$ref"] == "#/components/schemas/AppointmentStatus"

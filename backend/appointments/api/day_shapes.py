@@ -1,6 +1,7 @@
 """The desk's day in an answer."""
 
-from backend.appointments.api.shapes import LIFE, AppointmentStatus
+from backend.appointments.api.shapes import LIFE
+from backend.appointments.enums import AppointmentStatus
 from backend.clinics.enums import RoomKind
 from backend.common.http import fields
 from backend.common.http.serializers import StrictSerializer, list_of

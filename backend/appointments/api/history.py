@@ -4,8 +4,8 @@ import uuid
 from enum import StrEnum
 
 from backend.appointments.actions.note_visit_read import note_visit_read
-from backend.appointments.api.shapes import LIFE, AppointmentStatus
-from backend.appointments.enums import Happening, Party
+from backend.appointments.api.shapes import LIFE
+from backend.appointments.enums import AppointmentStatus, Happening, Party
 from backend.appointments.queries.history import entries, history_rows
 from backend.common.errors import CursorInvalid
 from backend.common.http import fields

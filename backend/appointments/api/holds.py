@@ -7,6 +7,7 @@ from backend.appointments.actions.create_hold import create_hold
 from backend.appointments.actions.extend_hold import extend_hold
 from backend.appointments.actions.release_hold import release_hold
 from backend.appointments.api.requests import HoldRequest
+from backend.appointments.api.shapes import ClinicSummary, PractitionerSummary, ServiceSummary
 from backend.appointments.enums import Status
 from backend.appointments.errors import EmailNotVerified, HoldExpired, PatientOverlap, SlotNotBookable, SlotTaken
 from backend.appointments.queries.holds import live_holds, see_hold
@@ -27,9 +28,12 @@ class Hold(StrictSerializer):
     """A start kept for the caller. Book it by its id before it runs out; the visit then has the same id."""
 
     id = fields.UUIDField(help_text="The hold; `hold_id` of createAppointment, and later the id of the visit.")
-    service_id = fields.UUIDField(help_text="The service that is to be booked.")
-    clinic_id = fields.UUIDField(help_text="The clinic that the start is at.")
-    practitioner_id = fields.UUIDField(help_text="Who is to give the visit: the one asked for, or whom we picked.")
+    service_id = fields.UUIDField(help_text="The id of the service, as in `service`.")
+    service = ServiceSummary(help_text="The service that is to be booked, by name.")
+    clinic_id = fields.UUIDField(help_text="The id of the clinic, as in `clinic`.")
+    clinic = ClinicSummary(help_text="The clinic that the start is at, with its address.")
+    practitioner_id = fields.UUIDField(help_text="The id of the practitioner, as in `practitioner`.")
+    practitioner = PractitionerSummary(help_text="Who is to give the visit: the one asked for, or whom we picked.")
     patient_id = fields.UUIDField(allow_null=True, help_text="Whom it is for; null if staff have yet to say.")
     starts_at = fields.DateTimeField(help_text="The start, with the clinic's offset.")
     ends_at = fields.DateTimeField(help_text="The end of the visit, with the clinic's offset.")
@@ -60,7 +64,8 @@ class Hold(StrictSerializer):
 def _shown(seen: SeenHold) -> dict[str, Any]:
     hold, now = seen.row, seen.now
     zone, expires_at = walltime.zone(hold.timezone), hold.hold_expires_at or now
-    ids = {name: getattr(hold, name) for name in ("service_id", "clinic_id", "practitioner_id", "patient_id")}
+    names = ("service", "clinic", "practitioner")
+    ids = {name: getattr(hold, name) for name in (*names, *(f"{name}_id" for name in names), "patient_id")}
     terms = ("price_minor", "tax_basis_points", "currency", "late_cancellation_fee_percent", "no_show_fee_percent")
     return {
         "id": hold.pk,
@@ -104,8 +109,8 @@ class CreateHold(Operation):
 
     def handle(self, call: Call) -> Reply:
         """Signed in."""
-        hold = create_hold(call.actor, **call.body)
-        return Reply(_shown(hold), location=f"/v1/holds/{hold.row.pk}")
+        hold_id = create_hold(call.actor, **call.body).row.pk
+        return Reply(self.reload(call, hold_id), location=f"/v1/holds/{hold_id}")
 
     def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
         """The hold as it is now; it may have been booked since."""
@@ -173,7 +178,8 @@ class ExtendHold(Operation):
 
     def handle(self, call: Call, hold_id: uuid.UUID) -> Reply:
         """Signed in; another's hold is as if absent."""
-        return Reply(_shown(extend_hold(call.actor, hold_id=hold_id)))
+        extend_hold(call.actor, hold_id=hold_id)
+        return Reply(self.reload(call, hold_id))
 
     def reload(self, call: Call, resource_id: uuid.UUID) -> Any:
         """The hold as it is now; it may have been booked since."""

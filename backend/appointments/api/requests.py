@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from backend.appointments.api.shapes import AppointmentStatus, OverrideShape
-from backend.appointments.enums import CancelReason
+from backend.appointments.api.shapes import OverrideShape
+from backend.appointments.enums import AppointmentStatus, CancelReason
 from backend.common.errors import FieldCode
 from backend.common.http import fields
 from backend.common.http.minutes import MinuteField
@@ -134,6 +134,12 @@ class RescheduleRequest(StrictSerializer):
         max_length=10,
         help_text="Soft rules that staff set aside for the new time, each with its reason; earlier ones end.",
     )
+
+
+class AcceptOfferRequest(StrictSerializer):
+    """What the patient agrees to with the time; no body where that is nothing."""
+
+    consents = consents_given("booked")
 
 
 class AppointmentChangesRequest(StrictSerializer):

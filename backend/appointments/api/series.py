@@ -57,7 +57,8 @@ class BookSeries(Operation):
     The list that was shown, of planSeries or put together from listSlots. All of them in one transaction, or none:
     then the answer is `series_conflict`, which names each visit that is refused, the rules, and the nearest starts that
     go with the others. With `accept_partial` those that can be booked are. Each visit is asked about as if those
-    before it were booked, so spacing binds within the series. Send the same Idempotency-Key when you retry. Soft rules
+    before it were booked, so spacing binds within the series. Texts that the patient has yet to agree to
+    (`consent_needed`) are for createConsent, beforehand. Send the same Idempotency-Key when you retry. Soft rules
     cannot be set aside here; use createAppointment.
     """
 

@@ -1,11 +1,10 @@
 """What the visit operations answer."""
 
-from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
 
-from backend.appointments.enums import CancelReason, RuleCode, Status
+from backend.appointments.enums import AppointmentStatus, CancelReason, RuleCode
 from backend.appointments.queries.seen import SeenVisit
 from backend.clinics.enums import Province
 from backend.common.http import fields
@@ -16,18 +15,6 @@ LIFE = (
     "Where the visit stands. booked → confirmed, checked_in, cancelled, no_show; confirmed → checked_in, cancelled, "
     "no_show; checked_in → in_progress, cancelled; in_progress → completed. The other three are final."
 )
-
-
-class AppointmentStatus(StrEnum):
-    """The states that a visit is ever shown in; holds are not visits (R6)."""
-
-    BOOKED = Status.BOOKED.value
-    CONFIRMED = Status.CONFIRMED.value
-    CHECKED_IN = Status.CHECKED_IN.value
-    IN_PROGRESS = Status.IN_PROGRESS.value
-    COMPLETED = Status.COMPLETED.value
-    CANCELLED = Status.CANCELLED.value
-    NO_SHOW = Status.NO_SHOW.value
 
 
 class ServiceSummary(StrictSerializer):

@@ -71,10 +71,11 @@ class ConfirmAppointment(_Step):
 
 
 class CheckInAppointment(_Step):
-    """Check a patient in.
+    """Check a patient in who has arrived.
 
-    The patient has arrived at the clinic. For staff. Refused with `check_in_refused` while something is missing that
-    the treatment needs on the day: answers to the health questions, a physiotherapist's look at them, the consent.
+    The patient is at the clinic for the visit; how they are after it is asked by createCheckIn. For staff. Refused
+    with `check_in_refused` while something is missing that the treatment needs on the day: answers to the health
+    questions, a physiotherapist's look at them, the consent.
     """
 
     raises = (InvalidTransition, CheckInRefused)

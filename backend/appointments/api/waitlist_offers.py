@@ -5,6 +5,7 @@ from typing import Any
 
 from backend.appointments.actions.waitlist.accept_offer import accept_offer
 from backend.appointments.actions.waitlist.decline_offer import decline_offer
+from backend.appointments.api.requests import AcceptOfferRequest
 from backend.appointments.api.shapes import Appointment
 from backend.appointments.api.waitlist_shapes import WaitlistEntry, WaitlistOffer, shown_offer
 from backend.appointments.errors import (
@@ -45,11 +46,13 @@ class AcceptWaitlistOffer(Operation):
     """Take the time that is offered.
 
     The answer is the visit, booked: the whole confirmation screen. In the same step the later visit is cancelled that
-    the entry gives back, at no charge. Asked again, it answers with the same visit and does nothing more. If it ran
-    out, `hold_expired`; the entry waits on in its place.
+    the entry gives back, at no charge. What the patient agreed to goes into `consents`, as with createAppointment; a
+    text that is missing is `slot_not_bookable` with the rule `consent_needed`, and the offer stands. Asked again, it
+    answers with the same visit and does nothing more. If it ran out, `hold_expired`; the entry waits on in its place.
     """
 
     permission = Permission.APPOINTMENT_BOOK
+    accepts = AcceptOfferRequest
     returns = Appointment
     rerender = True
     raises = (
@@ -64,7 +67,7 @@ class AcceptWaitlistOffer(Operation):
 
     def handle(self, call: Call, offer_id: uuid.UUID) -> Reply:
         """The patient, guardians, staff of the clinic."""
-        offer = accept_offer(call.actor, offer_id=offer_id)
+        offer = accept_offer(call.actor, offer_id=offer_id, consents=call.body["consents"])
         return Reply(see_visit(call.actor, offer.hold_id))
 
     def reload(self, call: Call, resource_id: uuid.UUID) -> Any:

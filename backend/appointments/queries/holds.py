@@ -10,10 +10,12 @@ from backend.common import clock
 from backend.common.access import Actor
 from backend.common.errors import NotFound
 
+_SHOWN = ("service", "clinic", "practitioner")
+
 
 def see_hold(actor: Actor, hold_id: uuid.UUID, *, or_visit: bool = False) -> SeenHold:
-    """One hold as it is at this moment; else as `get_hold_for`."""
-    own = Appointment.objects.holds_of(actor, or_visits=or_visit)
+    """One hold as it is at this moment, with all that an answer shows of it; else as `get_hold_for`."""
+    own = Appointment.objects.holds_of(actor, or_visits=or_visit).select_related(*_SHOWN)
     hold = own.filter(pk=hold_id).annotate(now=clock.Present()).first()
     if hold is None:
         raise NotFound
@@ -21,8 +23,8 @@ def see_hold(actor: Actor, hold_id: uuid.UUID, *, or_visit: bool = False) -> See
 
 
 def live_holds(actor: Actor) -> AppointmentQuerySet:
-    """The caller's holds that have not run out, each with the instant `now` of reading."""
-    own = Appointment.objects.holds_of(actor).annotate(now=clock.Present())
+    """The caller's holds that have not run out, each with the instant `now` of reading and what is shown."""
+    own = Appointment.objects.holds_of(actor).select_related(*_SHOWN).annotate(now=clock.Present())
     live: AppointmentQuerySet = own.filter(status=Status.HELD, hold_expires_at__gt=clock.Present())
     return live
 

@@ -17,9 +17,9 @@ from backend.common.permissions import Permission
 class CreateCheckIn(Operation):
     """Say how the patient is after a visit with needles.
 
-    By the patient, by who looks after them, or by the clinic for a patient who called; at +24 h and at +48 h from the
-    visit's end, once each. listCheckIns says when. An alarming answer asks the clinic to call at once: show
-    `what_to_do` and `clinic_phone`.
+    Aftercare; that a patient has arrived for the visit is checkInAppointment. By the patient, by who looks after
+    them, or by the clinic for a patient who called; at +24 h and at +48 h from the visit's end, once each.
+    listCheckIns says when. An alarming answer asks the clinic to call at once: show `what_to_do` and `clinic_phone`.
     """
 
     permission = Permission.CHECK_IN_ANSWER
@@ -42,6 +42,7 @@ class CreateCheckIn(Operation):
 class ListCheckIns(Operation):
     """List the check-ins after a visit.
 
+    How the patient was a day and two days after it, not the arrival at the desk, which listAppointmentHistory tells.
     What was answered and what is still to be asked, with the times. The patient, who looks after them and who gave
     the visit see what was answered; others at the clinic see whether. The audit log keeps who read.
     """

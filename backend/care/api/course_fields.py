@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 
-from backend.appointments.enums import Status
 from backend.care.enums import CourseEnd
 from backend.care.queries.courses import NOT_SHOWN
 from backend.patients.enums import BodyRegion
@@ -41,15 +40,3 @@ class EndReason(StrEnum):
     REFERRED_ON = CourseEnd.REFERRED_ON.value
     PATIENT_CHOICE = CourseEnd.PATIENT_CHOICE.value
     OTHER = CourseEnd.OTHER.value
-
-
-class SessionStatus(StrEnum):
-    """The states that a visit of a course is ever shown in."""
-
-    BOOKED = Status.BOOKED.value
-    CONFIRMED = Status.CONFIRMED.value
-    CHECKED_IN = Status.CHECKED_IN.value
-    IN_PROGRESS = Status.IN_PROGRESS.value
-    COMPLETED = Status.COMPLETED.value
-    CANCELLED = Status.CANCELLED.value
-    NO_SHOW = Status.NO_SHOW.value

@@ -1,6 +1,6 @@
 """What planning and booking the visits of a course take and answer."""
 
-from backend.appointments.enums import DayPart, RuleCode
+from backend.appointments.enums import AppointmentStatus, DayPart, RuleCode
 from backend.care.api.course_shapes import Course
 from backend.care.enums import PlanWarning
 from backend.common.http import fields
@@ -113,7 +113,9 @@ class CoursePlan(StrictSerializer):
         allow_null=True, help_text="The last date that a clearance for the region covers; null: none is live."
     )
     visits = list_of(
-        CoursePlannedVisit, max_length=MOST_VISITS, help_text="The visits by start; none: nothing is free."
+        CoursePlannedVisit,
+        max_length=MOST_VISITS,
+        help_text="The visits by start; none: nothing is free, or `gate_code` says what comes first.",
     )
     warnings = list_of(
         CoursePlanWarning, max_length=len(PlanWarning), help_text="Why it is not what was wished; empty if it is."
@@ -166,6 +168,7 @@ class CourseBookedVisit(StrictSerializer):
     practitioner_name = fields.CharField(
         source="row.practitioner", max_length=201, help_text="The name of who gives the visit."
     )
+    status = fields.ChoiceField(AppointmentStatus, source="row.status", help_text="Where the visit stands just now.")
 
 
 class CourseConflict(StrictSerializer):

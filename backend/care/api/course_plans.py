@@ -35,7 +35,8 @@ class PlanCourse(Operation):
 
     Proposes as many as are left, one after the other within the course's gaps, and changes nothing: over the clinics
     and practitioners that would do, around closures, proofs that run out and the patient's other visits, and as far as
-    the clearance reaches. Show them, let people swap some for `alternatives`, and send the list to bookCourse.
+    the clearance reaches. None while something stands before the treatment, a review that is due say: `gate_code`
+    tells what. Show them, let people swap some for `alternatives`, and send the list to bookCourse.
     """
 
     permission = Permission.APPOINTMENT_BOOK
@@ -60,7 +61,8 @@ class BookCourse(Operation):
 
     The list that was shown, of planCourse or put together from listSlots. All of them in one transaction, or none: then
     the answer is `series_conflict`. With `accept_partial` those that can be booked are. They must be as many as are
-    left, as far apart as the course wants, and before the clearance ends. Send the same Idempotency-Key when you retry.
+    left, as far apart as the course wants, and before the clearance ends. Texts that the patient has yet to agree to
+    (`consent_needed`) are for createConsent, beforehand. Send the same Idempotency-Key when you retry.
     """
 
     permission = Permission.APPOINTMENT_BOOK

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
+from backend.appointments.enums import AppointmentStatus
 from backend.care.actions.note_courses_read import note_courses_read
-from backend.care.api.course_fields import SessionStatus
 from backend.care.models.course import MOST_SESSIONS
 from backend.care.queries.progress import (
     PUBLISHED_AVERAGE,
@@ -35,7 +35,7 @@ class CourseSession(StrictSerializer):
         help_text="Which session it is, from 1; null for visits that were cancelled or missed.",
     )
     appointment_id = fields.UUIDField(source="row.pk", help_text="The visit. All of it is at getAppointment.")
-    status = fields.ChoiceField(SessionStatus, source="row.status", help_text="Where the visit stands just now.")
+    status = fields.ChoiceField(AppointmentStatus, source="row.status", help_text="Where the visit stands just now.")
     starts_at = fields.DateTimeField(help_text="The start, with the clinic's offset: its text shows the wall time.")
     clinic_name = fields.CharField(
         source="row.clinic.name", max_length=120, help_text="The name of the clinic of this visit."

@@ -94,7 +94,7 @@ class CloseCourseRequest(StrictSerializer):
 
 
 class ReviewCourseRequest(StrictSerializer):
-    """What the review decides."""
+    """What the review decides: each `outcome` has its own fields."""
 
     outcome = fields.ChoiceField(
         ReviewOutcome,
@@ -127,6 +127,41 @@ class ReviewCourseRequest(StrictSerializer):
                 code = FieldCode.REQUIRED if is_missing else FieldCode.MISMATCH
                 raise ValidationError({name: [ErrorDetail(str(text), code=code.value)]})
         return attrs
+
+
+class ContinueReviewRequest(ReviewCourseRequest):
+    """The course goes on as planned."""
+
+    outcome = fields.ChoiceField(
+        ReviewOutcome, only=[ReviewOutcome.CONTINUE], help_text="`continue`: the course goes on as planned."
+    )
+    planned_sessions = None  # type: ignore[assignment]  # takes the field away
+    reason = None  # type: ignore[assignment]
+
+
+class ExtendReviewRequest(ReviewCourseRequest):
+    """The course goes on to more sessions than were planned."""
+
+    outcome = fields.ChoiceField(
+        ReviewOutcome, only=[ReviewOutcome.EXTEND], help_text="`extend`: the course goes on to more sessions."
+    )
+    planned_sessions = fields.IntegerField(
+        min_value=1, max_value=MOST_SESSIONS, help_text="How many sessions are planned from now on, in all."
+    )
+    reason = None  # type: ignore[assignment]
+
+
+class FinishReviewRequest(ReviewCourseRequest):
+    """The course is closed, and visits to come are cancelled."""
+
+    outcome = fields.ChoiceField(
+        ReviewOutcome, only=[ReviewOutcome.FINISH], help_text="`finish`: the course ends, and visits to come with it."
+    )
+    planned_sessions = None  # type: ignore[assignment]
+    reason = fields.ChoiceField(EndReason, help_text="Why the course ends, for those who treat and the patient.")
+
+
+ReviewCourseRequest.variants = (ContinueReviewRequest, ExtendReviewRequest, FinishReviewRequest)
 
 
 class CourseReview(StrictSerializer):

@@ -79,7 +79,7 @@ CATALOGUE: dict[Code, Entry] = {
     Code.SESSION_REVOKED: Entry(
         Kind.UNAUTHENTICATED,
         "Session ended",
-        "The session was ended by signing out, by a change of password, or from another device.",
+        "The session was ended by signing out, by a change of password or of one's roles, or from another device.",
         "Sign in again.",
     ),
     Code.CREDENTIALS_INVALID: Entry(

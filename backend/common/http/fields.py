@@ -7,6 +7,7 @@ characters or more: it is the description in the published contract.
 import math
 import re
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any
@@ -247,11 +248,21 @@ class TimeField(_Native, serializers.TimeField):
 
 
 class ChoiceField(_FromText, serializers.ChoiceField):
-    """One member of an enum. The enum's name (or `name`) is the component's name in the contract, never nullable."""
+    """One member of an enum. The enum's name (or `name`) is the component's name in the contract, never nullable.
 
-    def __init__(self, enum: type[StrEnum] | type[TextChoices], *, name: str | None = None, **kwargs: Any) -> None:
-        self.enum, self.enum_name = enum, name or enum.__name__
-        super().__init__(choices=[member.value for member in enum], **kwargs)
+    `only` these members, where a form of a body is told by them; the contract then lists them in place.
+    """
+
+    def __init__(
+        self,
+        enum: type[StrEnum] | type[TextChoices],
+        *,
+        name: str | None = None,
+        only: Sequence[StrEnum | TextChoices] = (),
+        **kwargs: Any,
+    ) -> None:
+        self.enum, self.enum_name, self.is_part = enum, name or enum.__name__, bool(only)
+        super().__init__(choices=[member.value for member in only or enum], **kwargs)
 
     def to_internal_value(self, data: Any) -> StrEnum | TextChoices:
         if not isinstance(data, str):

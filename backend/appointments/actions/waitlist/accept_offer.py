@@ -1,8 +1,10 @@
 """Saying yes to a time that was offered."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
+from backend.appointments.actions.agreeing import agreeing
 from backend.appointments.actions.door import Patience, door
 from backend.appointments.actions.fulfil import fulfil
 from backend.appointments.actions.waitlist._advance import advance_entry, close_offer
@@ -19,19 +21,22 @@ from backend.common.access import Actor
 from backend.common.permissions import Permission
 
 
-def accept_offer(actor: Actor, *, offer_id: uuid.UUID) -> WaitlistOffer:
+def accept_offer(actor: Actor, *, offer_id: uuid.UUID, consents: Sequence[uuid.UUID] = ()) -> WaitlistOffer:
     """Book the time, and in the same transaction let go of the later visit that the entry gives back, free of charge.
     The hold becomes the visit: `hold_id` of the offer. Accepted before, it stays so, and nothing is done twice.
+    `consents` are given with the visit, or not at all (D13).
 
     Whoever may accept carries out what the entry says: giving back was allowed when it was entered. A visit that was
     cancelled or has moved to an earlier time meanwhile is not given back.
 
-    Raises NotFound, EmailNotVerified, OfferExpired, InvalidTransition (declined or withdrawn), SlotTaken,
-    PatientOverlap or SlotNotBookable (something has changed since), Unavailable.
+    Raises NotFound, ValidationFailed (a text that is not asked for), PermissionDenied (to agree to it),
+    EmailNotVerified, OfferExpired, InvalidTransition (declined or withdrawn), SlotTaken, PatientOverlap or
+    SlotNotBookable (something has changed since), Unavailable.
     """
     offer = get_offer_for(actor, offer_id, Permission.APPOINTMENT_BOOK)
     require_verified_email(actor, clinic_id=offer.clinic_id)
-    return Patience().run(lambda: _accept(actor, get_offer_for(actor, offer_id, Permission.APPOINTMENT_BOOK)))
+    with agreeing(actor, offer.entry.patient_id, consents):
+        return Patience().run(lambda: _accept(actor, get_offer_for(actor, offer_id, Permission.APPOINTMENT_BOOK)))
 
 
 def _accept(actor: Actor, seen: WaitlistOffer) -> WaitlistOffer:

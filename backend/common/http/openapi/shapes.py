@@ -29,6 +29,8 @@ class _ChoiceComponent(OpenApiSerializerFieldExtension):
         field: fields.ChoiceField = self.target
         if field.allow_null:
             warn(f"{field.enum_name} is nullable in {field.field_name}: add a named member instead")
+        if field.is_part:
+            return {"type": "string", "enum": list(field.choices)}
         schema = {"type": "string", "enum": list(field.choices), "description": inspect.getdoc(field.enum) or ""}
         component = ResolvedComponent(field.enum_name, ResolvedComponent.SCHEMA, schema, field.enum)
         auto_schema.registry.register_on_missing(component)
