@@ -104,6 +104,8 @@ class Periods:
     def __and__(self, other: "Periods") -> "Periods":
         if other.bounds == _EVER:
             return self
+        if self.bounds == _EVER:
+            return other
         return Periods(_common(self.bounds, other.bounds))
 
     def __invert__(self) -> "Periods":

@@ -8,7 +8,9 @@ from unittest.mock import patch
 
 import pytest
 
+from backend.appointments.api import search as api_search
 from backend.appointments.availability import calendars, gather, search
+from backend.appointments.queries.slots import find_slots
 from backend.clinics.models import Clinic, ClinicService, Closure, Room
 from backend.practitioners.models import Practitioner, TimeOff
 from tests.api_client import ApiClient
@@ -168,3 +170,17 @@ def test_next_starts_are_kept_too(cast: Cast) -> None:
     assert statements(lambda: ApiClient().get("/v1/slots/next", query)) == 1
     made(api(cast.stranger).post(VISITS, body, key=str(uuid.uuid4())))
     assert ApiClient().get("/v1/slots/next", query).json()["results"][0] != start
+
+
+def test_the_same_answer_is_written_once_for_whom_it_is_and_in_its_language(cast: Cast) -> None:
+    query = query_of(cast)
+    visitor, patient = ApiClient(), api(cast.patient)
+    first = slots(visitor, **query)
+    with patch.object(api_search, "find_slots", side_effect=find_slots) as worked_out:
+        again = slots(visitor, **query)
+        assert (again.content, again["ETag"], worked_out.call_count) == (first.content, first["ETag"], 0)
+        assert slots(patient, **query)["ETag"] != first["ETag"]
+        assert slots(visitor, **query, view="days").json()["calendar"]
+        stop_clock(MONDAY_AT_EIGHT + timedelta(minutes=1))
+        assert slots(visitor, **query)["ETag"] != first["ETag"]
+        assert worked_out.call_count == 3

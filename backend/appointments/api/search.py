@@ -8,6 +8,8 @@ import orjson
 
 from backend.appointments.actions.note_search import note_search
 from backend.appointments.api.slot_shapes import SlotPage, SlotQuery, SlotView, about
+from backend.appointments.availability.calendars import ANSWERS
+from backend.appointments.availability.kept import Entry
 from backend.appointments.availability.search import DayOfSlots
 from backend.appointments.queries.search import Search, prepare_search
 from backend.appointments.queries.slots import USUAL_LIMIT, Found, find_slots, on_dates
@@ -65,11 +67,25 @@ class ListSlots(Operation):
 
     def handle(self, call: Call) -> Reply:
         """Public; who calls matters for rules about the patient."""
+        written = self._written(call)
+        note_search(call.visitor, patient_id=self._search.question.patient_id)
+        return Reply(written, etag=self._etag)
+
+    def _written(self, call: Call) -> bytes:
+        stamps = self._search.stamps
+        if stamps is None:
+            return self._write(call)
+        written = ANSWERS.get(self._etag, (), stamps.now)
+        if written is None:
+            written = self._write(call)
+            ANSWERS.put(self._etag, Entry(written, (), stamps.now, None, len(written)))
+        return written
+
+    def _write(self, call: Call) -> bytes:
         with_slots = call.query["view"] == SlotView.SLOTS
         limit = call.query.get("limit", USUAL_LIMIT if with_slots else None)
         found = find_slots(self._search, limit=limit, after=self._after)
-        note_search(call.visitor, patient_id=self._search.question.patient_id)
-        return Reply(_page(call, found, with_slots=with_slots), etag=self._etag, is_plain=True)
+        return to_json(_page(call, found, with_slots=with_slots))
 
 
 def _etag(call: Call, search: Search) -> str | None:

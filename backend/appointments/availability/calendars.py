@@ -29,6 +29,8 @@ class Calendar:
 # Bytes, about. With what Python and Django take themselves, two workers stay well below 400 MB (M1).
 CALENDARS: Kept[Calendar] = Kept(20_000_000)
 PATIENTS: Kept[PatientFacts] = Kept(2_000_000)
+ANSWERS: Kept[bytes] = Kept(4_000_000)
+"""As they were sent, by entity tag: it says all that they depend on."""
 
 
 def look(question: Question, stamps: Stamps) -> tuple[Facts, list[DayOfSlots]]:
@@ -56,6 +58,7 @@ def forget() -> None:
     """Begin anew, as a new process does."""
     CALENDARS.clear()
     PATIENTS.clear()
+    ANSWERS.clear()
 
 
 def _key(question: Question, clinic_id: uuid.UUID) -> Hashable:

@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -46,7 +47,7 @@ def days(facts: Facts) -> list[DayOfSlots]:
 
 def in_order(places: Sequence[Sequence[DayOfSlots]]) -> list[DayOfSlots]:
     """The days of several clinics by date; on one date, the clinics in the order given."""
-    return sorted((day for of_place in places for day in of_place), key=lambda day: day.date)
+    return sorted((day for of_place in places for day in of_place), key=attrgetter("date"))
 
 
 def lasting_days(facts: Facts, place: Place) -> tuple[DayOfSlots, ...]:
