@@ -65,7 +65,13 @@ def booking(wanted: Wanted, patient: Somebody) -> Statements:
 
 def replay(connection: psycopg.Connection, statements: Statements) -> None:
     """Send them in one transaction and read what comes."""
-    with connection.transaction(), connection.cursor() as cursor:
+    with connection.transaction():
+        send(connection, statements)
+
+
+def send(connection: psycopg.Connection, statements: Statements) -> None:
+    """Send them without a transaction, as the API does for a search, and read what comes."""
+    with connection.cursor() as cursor:
         for sql, params in statements:
             cursor.execute(sql.encode(), _plain(params))
             if cursor.description:
