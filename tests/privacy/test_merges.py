@@ -169,7 +169,7 @@ def test_a_step_is_taken_on_what_was_read(cast: Cast) -> None:
 
 def test_a_duplicate_is_taken_in_once_and_by_somebody_else(cast: Cast) -> None:
     desk = api(cast.desk_coquitlam)
-    assert faults(desk.post(MERGES, body(cast.child, cast.child))) == {"/duplicate_id": "invalid"}
+    assert faults(desk.post(MERGES, body(cast.child, cast.child))) == {"/duplicate_id": "mismatch"}
     assert refusal(desk.post(MERGES, body(cast.cleared, cast.stranger))) == (404, "not_found")
     first = propose(cast, cast.cleared, cast.child)
     assert refusal(desk.post(MERGES, body(cast.patient, cast.child))) == (409, "already_exists")

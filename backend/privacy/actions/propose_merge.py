@@ -22,7 +22,7 @@ def propose_merge(actor: Actor, *, survivor_id: uuid.UUID, duplicate_id: uuid.UU
     Raises NotFound, ValidationFailed, PatientMerged, PatientHasAccount, MergeConflict, MergeIsOpen.
     """
     if survivor_id == duplicate_id:
-        raise ValidationFailed(errors=(FieldError("/duplicate_id", FieldCode.INVALID, _THE_SAME),))
+        raise ValidationFailed(errors=(FieldError("/duplicate_id", FieldCode.MISMATCH, _THE_SAME),))
     survivor, duplicate = (get_patient_for(actor, one, Permission.MERGE_PROPOSE) for one in (survivor_id, duplicate_id))
     for patient in (survivor, duplicate):
         require_not_merged(patient)
