@@ -24,7 +24,7 @@ from launch.pytest_plugin import copied_database, discard_database, migrated_dat
 from launch.run import answers
 from launch.worker import Worker
 
-START_SECONDS = 60
+START_SECONDS = 180  # of patience, also on a machine that has much else to do
 PATIENT_SECONDS = 300  # for a server that is still starting: on a busy machine that is no fault
 DEMO = "evergreen_demo"  # the database whose copies the servers get: to seed one takes as long as to test with it
 DEFAULTS = {"WORKERS": "2", "DB_POOL_SIZE": "4"}

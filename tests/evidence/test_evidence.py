@@ -166,7 +166,6 @@ def test_a_fault_fails_a_whole_run(monkeypatch: pytest.MonkeyPatch, source: Any,
     monkeypatch.setattr(plugin, "described", lambda: [ONE])
     monkeypatch.setattr(plugin, "SEEN", {})
     monkeypatch.delenv(RECORD, raising=False)
-    monkeypatch.setenv("JUDGE_EXAMPLES", "1")
     config = SimpleNamespace(args_source=source, getoption={}.get)
     session = cast(pytest.Session, SimpleNamespace(config=config, exitstatus=pytest.ExitCode.OK))
     plugin.pytest_sessionfinish(session, pytest.ExitCode.OK)
