@@ -97,3 +97,13 @@ def changing(scope: Scope, *, dry_run: bool = False) -> Iterator[Consequences]:
             transaction.set_rollback(True)
         elif found.affected:
             _diary.flag(found.affected)
+
+
+@contextmanager
+def adding(*, dry_run: bool = False) -> Iterator[None]:
+    """Add to set-up inside the block, in one transaction; more hours, rooms and offers break no visit. A dry run, which
+    says whether it could be done, is taken back."""
+    with transaction.atomic():
+        yield
+        if dry_run:
+            transaction.set_rollback(True)

@@ -2,9 +2,8 @@
 
 import uuid
 
-from django.db import transaction
-
 from backend.clinics.actions._write import add
+from backend.clinics.consequences import adding
 from backend.clinics.facts import HoursFacts
 from backend.clinics.models import OpeningHours
 from backend.clinics.queries.setup import get_clinic_for
@@ -14,7 +13,7 @@ from backend.common.access import Actor
 from backend.common.walltime import local_date_of, minute_of, zone
 
 
-def add_opening_hours(actor: Actor, *, clinic_id: uuid.UUID, facts: HoursFacts) -> OpeningHours:
+def add_opening_hours(actor: Actor, *, clinic_id: uuid.UUID, facts: HoursFacts, dry_run: bool = False) -> OpeningHours:
     """Open the clinic on a weekday between two wall times, from a date on (today's there if none is given).
 
     Raises NotFound, PermissionDenied, ValidationFailed, HoursOverlap.
@@ -29,5 +28,5 @@ def add_opening_hours(actor: Actor, *, clinic_id: uuid.UUID, facts: HoursFacts) 
         last=hours.valid_until,
         last_name="valid_until",
     )
-    with transaction.atomic():
+    with adding(dry_run=dry_run):
         return add(actor, hours)

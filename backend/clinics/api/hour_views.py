@@ -60,6 +60,7 @@ class CreateOpeningHours(Operation):
     """
 
     permission = Permission.CLINIC_MANAGE
+    query = DryRunQuery
     accepts = OpeningHoursRequest
     returns = changed(OpeningHours)
     status = 201
@@ -67,7 +68,8 @@ class CreateOpeningHours(Operation):
 
     def handle(self, call: Call, clinic_id: uuid.UUID) -> Reply:
         """Those who manage the clinic."""
-        made = add_opening_hours(call.actor, clinic_id=clinic_id, facts=cast(HoursFacts, call.body))
+        dry_run = call.query.get("dry_run", False)
+        made = add_opening_hours(call.actor, clinic_id=clinic_id, facts=cast(HoursFacts, call.body), dry_run=dry_run)
         return Reply(Outcome(made), location=f"/v1/opening-hours/{made.pk}")
 
 

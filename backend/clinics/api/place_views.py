@@ -130,6 +130,7 @@ class CreateRoom(Operation):
     """
 
     permission = Permission.CLINIC_MANAGE
+    query = DryRunQuery
     accepts = RoomRequest
     returns = changed(Room)
     status = 201
@@ -137,7 +138,8 @@ class CreateRoom(Operation):
 
     def handle(self, call: Call, clinic_id: uuid.UUID) -> Reply:
         """Those who manage the clinic."""
-        room = add_room(call.actor, clinic_id=clinic_id, facts=cast(RoomFacts, call.body))
+        dry_run = call.query.get("dry_run", False)
+        room = add_room(call.actor, clinic_id=clinic_id, facts=cast(RoomFacts, call.body), dry_run=dry_run)
         return Reply(Outcome(room), location=f"/v1/rooms/{room.pk}")
 
 

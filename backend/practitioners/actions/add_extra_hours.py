@@ -2,8 +2,7 @@
 
 import uuid
 
-from django.db import transaction
-
+from backend.clinics.consequences import adding
 from backend.clinics.rules import require_order
 from backend.common.access import Actor
 from backend.common.permissions import Permission
@@ -15,14 +14,16 @@ from backend.practitioners.queries.files import get_practitioner_for
 from backend.practitioners.queries.reach import require_over
 
 
-def add_extra_hours(actor: Actor, *, practitioner_id: uuid.UUID, facts: ExtraHoursFacts) -> ExtraHours:
+def add_extra_hours(
+    actor: Actor, *, practitioner_id: uuid.UUID, facts: ExtraHoursFacts, dry_run: bool = False
+) -> ExtraHours:
     """Have them work on one date beyond the weekly hours.
 
     Raises NotFound, PermissionDenied, ValidationFailed, and WorksThen for a time of theirs at another clinic.
     """
     seen = get_practitioner_for(actor, practitioner_id)
     require_over(actor, practitioner_id, Permission.SCHEDULE_MANAGE, facts["clinic_id"])
-    with transaction.atomic():
+    with adding(dry_run=dry_run):
         practitioner = lock(seen)
         require_placed(practitioner, facts["clinic_id"])
         require_order(

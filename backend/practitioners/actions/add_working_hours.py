@@ -2,8 +2,7 @@
 
 import uuid
 
-from django.db import transaction
-
+from backend.clinics.consequences import adding
 from backend.clinics.models import Clinic
 from backend.clinics.rules import require_order
 from backend.common import clock
@@ -18,14 +17,16 @@ from backend.practitioners.queries.files import get_practitioner_for
 from backend.practitioners.queries.reach import require_over
 
 
-def add_working_hours(actor: Actor, *, practitioner_id: uuid.UUID, facts: WorkingHoursFacts) -> WorkingHours:
+def add_working_hours(
+    actor: Actor, *, practitioner_id: uuid.UUID, facts: WorkingHoursFacts, dry_run: bool = False
+) -> WorkingHours:
     """Have them work on a weekday between two wall times, from a date on (today's there if none is given).
 
     Raises NotFound, PermissionDenied, ValidationFailed, and WorksThen for a time at which they work already, wherever.
     """
     seen = get_practitioner_for(actor, practitioner_id)
     require_over(actor, practitioner_id, Permission.SCHEDULE_MANAGE, facts["clinic_id"])
-    with transaction.atomic():
+    with adding(dry_run=dry_run):
         practitioner = lock(seen)
         require_placed(practitioner, facts["clinic_id"])
         hours = WorkingHours(practitioner=practitioner, **{"valid_from": _today_at(facts["clinic_id"]), **facts})

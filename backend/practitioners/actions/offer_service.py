@@ -2,9 +2,9 @@
 
 import uuid
 
-from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from backend.clinics.consequences import adding
 from backend.clinics.models import ClinicService
 from backend.common.access import Actor
 from backend.common.errors import FieldCode, FieldError, ValidationFailed
@@ -16,7 +16,9 @@ from backend.practitioners.queries.files import get_practitioner_for
 from backend.practitioners.queries.reach import require_over
 
 
-def offer_service(actor: Actor, *, practitioner_id: uuid.UUID, clinic_id: uuid.UUID, service_id: uuid.UUID) -> Offering:
+def offer_service(
+    actor: Actor, *, practitioner_id: uuid.UUID, clinic_id: uuid.UUID, service_id: uuid.UUID, dry_run: bool = False
+) -> Offering:
     """Have them give a service at a clinic that has it on its list. Whether they have proved that they may is asked
     of each visit (D4).
 
@@ -24,7 +26,7 @@ def offer_service(actor: Actor, *, practitioner_id: uuid.UUID, clinic_id: uuid.U
     """
     seen = get_practitioner_for(actor, practitioner_id)
     require_over(actor, practitioner_id, Permission.PRACTITIONER_MANAGE, clinic_id)
-    with transaction.atomic():
+    with adding(dry_run=dry_run):
         practitioner = lock(seen)
         require_placed(practitioner, clinic_id)
         listed = ClinicService.objects.filter(clinic_id=clinic_id, service_id=service_id)

@@ -52,6 +52,7 @@ class CreateExtraHours(Operation):
     """
 
     permission = Permission.SCHEDULE_MANAGE
+    query = DryRunQuery
     accepts = ExtraHoursRequest
     returns = changed(ExtraHours)
     status = 201
@@ -59,7 +60,9 @@ class CreateExtraHours(Operation):
 
     def handle(self, call: Call, practitioner_id: uuid.UUID) -> Reply:
         """Those who manage the clinic."""
-        made = add_extra_hours(call.actor, practitioner_id=practitioner_id, facts=cast(ExtraHoursFacts, call.body))
+        dry_run = call.query.get("dry_run", False)
+        facts = cast(ExtraHoursFacts, call.body)
+        made = add_extra_hours(call.actor, practitioner_id=practitioner_id, facts=facts, dry_run=dry_run)
         return Reply(Outcome(made), location=f"/v1/extra-hours/{made.pk}")
 
 

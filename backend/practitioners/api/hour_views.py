@@ -44,6 +44,7 @@ class CreateWorkingHours(Operation):
     """
 
     permission = Permission.SCHEDULE_MANAGE
+    query = DryRunQuery
     accepts = WorkingHoursRequest
     returns = changed(WorkingHours)
     status = 201
@@ -51,7 +52,9 @@ class CreateWorkingHours(Operation):
 
     def handle(self, call: Call, practitioner_id: uuid.UUID) -> Reply:
         """Those who manage the clinic."""
-        made = add_working_hours(call.actor, practitioner_id=practitioner_id, facts=cast(WorkingHoursFacts, call.body))
+        dry_run = call.query.get("dry_run", False)
+        facts = cast(WorkingHoursFacts, call.body)
+        made = add_working_hours(call.actor, practitioner_id=practitioner_id, facts=facts, dry_run=dry_run)
         return Reply(Outcome(made), location=f"/v1/working-hours/{made.pk}")
 
 

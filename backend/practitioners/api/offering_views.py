@@ -39,6 +39,7 @@ class CreateOffering(Operation):
     """
 
     permission = Permission.PRACTITIONER_MANAGE
+    query = DryRunQuery
     accepts = OfferingRequest
     returns = changed(Offering)
     status = 201
@@ -46,7 +47,8 @@ class CreateOffering(Operation):
 
     def handle(self, call: Call, practitioner_id: uuid.UUID) -> Reply:
         """Those who manage the clinic."""
-        made = offer_service(call.actor, practitioner_id=practitioner_id, **call.body)
+        dry_run = call.query.get("dry_run", False)
+        made = offer_service(call.actor, practitioner_id=practitioner_id, **call.body, dry_run=dry_run)
         return Reply(Outcome(made), location=f"/v1/offerings/{made.pk}")
 
 
