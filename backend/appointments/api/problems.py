@@ -78,6 +78,7 @@ class TransitionProblem(Problem):
     """A step that the visit cannot take from where it is."""
 
     codes = frozenset({Code.INVALID_TRANSITION})
+    is_loose = True
 
     from_status = fields.CharField(
         max_length=12, required=False, help_text="The state it is in; absent where more than the state refuses."

@@ -28,6 +28,8 @@ class Problem(StrictSerializer):
 
     codes: ClassVar[frozenset[Code]] = frozenset()
     """In a subclass: those that add its members. Empty: all that add none."""
+    is_loose: ClassVar[bool] = False
+    """True for one shape at most, of optional members: it stands for the plain codes, too, which spares unions."""
 
     type = fields.CharField(max_length=100, help_text="Address of the section that explains the code.")
     title = fields.CharField(max_length=100, help_text="What happened, in a few words, in the language asked for.")
@@ -55,14 +57,8 @@ def problems_with(codes: Iterable[Code]) -> list[type[Problem]]:
     """How an answer with one of these codes may look: the shapes of those that add members, then that of all others."""
     wanted = {*codes}
     added = sorted((shape for shape in _shapes.values() if shape.codes & wanted), key=lambda shape: shape.__name__)
-    is_told = not wanted & _plain_codes() or any(map(_is_loose, added))
+    is_told = not wanted & _plain_codes() or any(shape.is_loose for shape in added)
     return added if is_told else [*added, Problem]
-
-
-def _is_loose(shape: type[Problem]) -> bool:
-    """Whether it promises no member of its own, so that it stands for the plain codes, too: one union less."""
-    own = shape._declared_fields.keys() - Problem._declared_fields.keys()
-    return not any(shape._declared_fields[name].required for name in own)
 
 
 def _plain_codes() -> frozenset[Code]:
@@ -76,7 +72,7 @@ def narrow(name: str, schema: dict[str, Any]) -> None:
     if shape is None:
         return
     declared = shape._declared_fields
-    known = shape.codes | _plain_codes() if _is_loose(shape) else shape.codes
+    known = shape.codes | _plain_codes() if shape.is_loose or shape is Problem else shape.codes
     schema["required"] = [member for member in schema["properties"] if declared[member].required]
     schema["properties"]["code"] = {
         "type": "string",

@@ -23,6 +23,7 @@ class StaleProblem(problem_shape.Problem):
     """It was changed meanwhile."""
 
     codes = frozenset({Code.ETAG_MISMATCH})
+    is_loose = True
     since = fields.CharField(required=False, help_text="Since when it is another one, where that is known.")
 
 
