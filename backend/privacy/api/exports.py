@@ -17,7 +17,7 @@ from backend.privacy.queries.exports import get_export_for, status_of
 
 
 class ExportRequest(StrictSerializer):
-    """Of whom to export."""
+    """Whose records the archive is to hold."""
 
     patient_id = fields.UUIDField(required=False, help_text="A dependant, by id; the caller without it.")
 
