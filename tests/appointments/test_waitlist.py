@@ -99,6 +99,16 @@ def test_nobody_waits_for_what_cannot_come(cast: Cast) -> None:
     assert fingerprint()["appointments_waitlistentry"] == before["appointments_waitlistentry"]
 
 
+def test_nobody_waits_for_what_is_withdrawn(cast: Cast) -> None:
+    client = api(cast.patient)
+    body = wanted(cast, cast.physio_follow_up, practitioner_ids=[str(cast.physio.pk)])
+    for row in (cast.coquitlam, cast.physio_follow_up, cast.physio):
+        type(row).objects.filter(pk=row.pk).update(is_active=False)
+        assert rules(client.post(ENTRIES, body)) == ["not_offered"], row
+        type(row).objects.filter(pk=row.pk).update(is_active=True)
+    assert client.post(ENTRIES, body).status_code == 201
+
+
 def test_odd_wishes_are_refused(cast: Cast) -> None:
     client, day = api(cast.patient), cast.day(cast.coquitlam, MON)
     past = {"first_date": str(day - timedelta(days=30)), "last_date": str(day - timedelta(days=20))}

@@ -22,6 +22,7 @@ OTHERS = {
     "listAssessmentVersions": "practitioner",
 }
 """Who asks, where the owner would see nothing."""
+NOSY = ("visitor", "patient", "stranger", "practitioner", "desk", "other_manager")
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +32,8 @@ def crowded(world: World) -> World:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_no_altered_cursor_leads_elsewhere(crowded: World, name: str) -> None:
-    operation, entry = LISTS[name], CALLS[name]
-    caller = OTHERS.get(name, "owner")
-    client = crowded.clients[caller]
-    sent = entry.aim(crowded, caller, "same_clinic" if "same_clinic" in entry.targets else entry.targets[0])
-    if name == "listGuardians":
-        sent = replace(sent, path={"patient_id": crowded.cast.child.pk})  # grown-ups have none
+    operation, client = LISTS[name], crowded.clients[_caller(name)]
+    sent = _sent(crowded, name)
     first = _page(client, operation, sent)
     assert first.status_code == 200
     cursor = first.json()["next_cursor"]
@@ -48,6 +45,32 @@ def test_no_altered_cursor_leads_elsewhere(crowded: World, name: str) -> None:
         answer = _page(client, operation, sent, altered)
         is_same = answer.status_code == 200 and _told(answer) == _told(second)
         assert is_same or (answer.status_code, answer.json()["code"]) == (400, "cursor_invalid"), altered
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_cursor_of_another_shows_nothing_but_ones_own(crowded: World, name: str) -> None:
+    operation, sent = LISTS[name], _sent(crowded, name)
+    cursor = _page(crowded.clients[_caller(name)], operation, sent).json()["next_cursor"]
+    for actor in NOSY:
+        client = crowded.clients[actor]
+        own = operation.send(client, replace(sent, query={**sent.query, "limit": "100"}))
+        answer = _page(client, operation, sent, cursor)
+        if own.status_code == 200:
+            assert answer.status_code == 200
+            assert all(row in _told(own)["results"] for row in _told(answer)["results"]), actor
+        else:
+            assert answer.status_code == own.status_code, actor
+
+
+def _caller(name: str) -> str:
+    return OTHERS.get(name, "owner")
+
+
+def _sent(world: World, name: str) -> Sent:
+    entry, caller = CALLS[name], _caller(name)
+    if name == "listGuardians":  # grown-ups have none
+        return Sent(path={"patient_id": world.cast.child.pk})
+    return entry.aim(world, caller, "same_clinic" if "same_clinic" in entry.targets else entry.targets[0])
 
 
 def _page(client: ApiClient, operation: Operation, sent: Sent, cursor: str | None = None) -> Any:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import F
+
 from backend.accounts.verification import make_verification
 from backend.appointments.enums import Status
 from backend.appointments.models import Appointment, WaitlistPlace
@@ -307,8 +309,9 @@ class Entry:
         """Bring about what the operation needs to succeed."""
         world.move_visits(*self.states)
         if self.after_start:
-            last = max(visit.starts_at for visit in world.visits.values())
-            ClockOffset.objects.create(offset=last - world.cast.now)
+            ahead = max(visit.starts_at for visit in world.visits.values()) - world.cast.now
+            if not ClockOffset.objects.update(offset=F("offset") + ahead):
+                ClockOffset.objects.create(offset=ahead)
         self.ready(world)
 
 

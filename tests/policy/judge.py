@@ -24,7 +24,7 @@ def violations(world: World, operation: Operation, cells: Iterable[Cell]) -> lis
     with undone():
         CALLS[operation.id].prepare(world)
         before = fingerprint()
-        absent = functools.cache(lambda actor, target: _bare(_call(world, operation, actor, target)))
+        absent = functools.cache(lambda actor, target: bare(_call(world, operation, actor, target)))
         for cell in cells:
             with undone():
                 written = writes()
@@ -32,7 +32,7 @@ def violations(world: World, operation: Operation, cells: Iterable[Cell]) -> lis
                 faults = list(_faults(operation, cell, answer))
                 if cell.verdict != ALLOW and writes() != written and (changed := _changed(before)):
                     faults.append(f"wrote to {changed}")
-                if cell.verdict == "404" and _bare(answer) != absent(cell.actor, _absent(cell.target)):
+                if cell.verdict == "404" and bare(answer) != absent(cell.actor, _absent(cell.target)):
                     faults.append("differs from the answer about what is absent")
             found += [f"{cell.operation}: {cell.actor} on {cell.target}: {fault}" for fault in faults]
     return found
@@ -54,7 +54,7 @@ def _faults(operation: Operation, cell: Cell, answer: Any) -> Iterable[str]:
         yield f"code {answer.json()['code']}"
 
 
-def _bare(answer: Any) -> tuple[Any, ...]:
+def bare(answer: Any) -> tuple[Any, ...]:
     """The answer, byte for byte, but for the name of the request and the count of requests."""
     name = answer.headers["X-Request-Id"]
     headers = sorted((key, value) for key, value in answer.headers.items() if key not in _OF_EACH_CALL)

@@ -13,7 +13,6 @@ from backend.clinics.models import Membership
 from backend.patients.models import Guardianship, PatientClinic
 from tests.api_client import ApiClient
 from tests.cast import FRI, Cast
-from tests.policy import table
 from tests.policy.table import Policy
 from tests.policy.traces import fingerprint
 from tests.policy.world import World, build
@@ -24,11 +23,6 @@ VISITS = "/v1/appointments"
 @pytest.fixture
 def world(cast: Cast) -> World:
     return build(cast)
-
-
-@pytest.fixture(scope="module")
-def policy() -> Policy:
-    return table.read()
 
 
 def listed(client: ApiClient, **query: Any) -> set[uuid.UUID]:

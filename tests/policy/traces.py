@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 # Counts what is refused too: that is what it is for.
-_BUDGETS = "common_budgetuse"
+BUDGETS = "common_budgetuse"
 # No version of a row has the place of another while its transaction lasts, nor its writer after it, so what the row
 # says need not be read.
 _OF_TABLE = "SELECT '{0}', count(*), md5(string_agg(t.xmin || '@' || t.ctid, ' ' ORDER BY t.ctid)) FROM {0} t"
@@ -25,7 +25,7 @@ def undone() -> Iterator[None]:
 def fingerprint() -> dict[str, tuple[int, str]]:
     """Every table's rows, counted and hashed by who wrote each and where: not even a rewrite goes unseen."""
     with connection.cursor() as cursor:
-        tables = set(connection.introspection.table_names(cursor)) - {_BUDGETS}
+        tables = set(connection.introspection.table_names(cursor)) - {BUDGETS}
         cursor.execute(" UNION ALL ".join(_OF_TABLE.format(table) for table in sorted(tables)))
         return {table: (count, digest) for table, count, digest in cursor.fetchall()}
 
@@ -33,5 +33,5 @@ def fingerprint() -> dict[str, tuple[int, str]]:
 def writes() -> int:
     """How many rows this transaction wrote until now: with the same number before and after, nothing was touched."""
     with connection.cursor() as cursor:
-        cursor.execute(_WRITES, [_BUDGETS])
+        cursor.execute(_WRITES, [BUDGETS])
         return int(cursor.fetchone()[0] or 0)

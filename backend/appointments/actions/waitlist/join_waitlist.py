@@ -115,7 +115,9 @@ def _require_service(wanted: Wanted, patient_id: uuid.UUID) -> None:
 
 def _never(facts: Facts) -> RuleCode | None:
     for place in facts.places:
-        if place.clinic.offer is None or not any(facts.lanes_at(place)):
+        is_open = place.clinic.is_active and place.service.is_active
+        is_given = any(lane.practitioner.is_active for lane in facts.lanes_at(place))
+        if place.clinic.offer is None or not (is_open and is_given):
             return RuleCode.NOT_OFFERED
         if not place.clinic.offer.is_online:
             return RuleCode.ONLINE_BOOKING_OFF
