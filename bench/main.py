@@ -28,6 +28,8 @@ def main(words: list[str]) -> int:
         django.setup()
         if asked.contended:
             return _fight(asked, owner_url, app_url)
+        if asked.identity:
+            return _break_in(asked, owner_url, app_url)
         figures = _measure(asked, owner_url, app_url)
     figures["asked"] = vars(asked) | {"json": str(asked.json)}
     asked.json.parent.mkdir(parents=True, exist_ok=True)
@@ -56,6 +58,13 @@ def _arguments(words: list[str]) -> argparse.Namespace:
         metavar="ATTEMPTS",
         help="only so many attempts at the same few times; adds to .evergreen/contended.json",
     )
+    parser.add_argument(
+        "--identity",
+        type=int,
+        default=0,
+        metavar="ROUNDS",
+        help="only sign-in: refresh races, ended sessions, what the time to answer tells",
+    )
     parser.add_argument("--connections", type=int, default=32, help="of those who make them, besides eight over HTTP")
     asked = parser.parse_args(words)
     if asked.quick:
@@ -70,6 +79,16 @@ def _fight(asked: argparse.Namespace, owner_url: str, app_url: str) -> int:
     path = STATE / "contended.json"
     summed = contended.run(owner_url, app_url, attempts=asked.contended, connections=asked.connections, path=path)
     print(json.dumps(summed, indent=2), f"\nAll figures: {path}")
+    return 0
+
+
+def _break_in(asked: argparse.Namespace, owner_url: str, app_url: str) -> int:
+    from bench import identity
+
+    _prepare()
+    path = STATE / "identity.json"
+    path.write_text(json.dumps(identity.run(owner_url, app_url, rounds=asked.identity), indent=2) + "\n")
+    print(path.read_text(), f"\nAll figures: {path}")
     return 0
 
 
