@@ -29,7 +29,7 @@ def test_not_ready_without_an_answer_from_the_database(client: Client, monkeypat
 @pytest.mark.django_db
 def test_not_ready_before_migrations_then_ready(client: Client) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'audit' RETURNING name")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'privacy' RETURNING name")
         gone = cursor.rowcount
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, f"{gone} migrations are not applied")

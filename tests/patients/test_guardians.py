@@ -236,3 +236,12 @@ def test_a_list_costs_the_same_however_many(
     accepted(parent, cast.child, aunt)
     with django_assert_num_queries(3):
         parent.get(path)
+
+
+def test_accepting_again_after_the_records_went_tells_nothing(parent: ApiClient, cast: Cast, aunt: Patient) -> None:
+    parent.post(invitations(cast.child), AUNT)
+    body, key = {"token": token()}, "one-tap"
+    made, again = (api(aunt).post("/v1/guardianships/accept", body, key=key) for _ in range(2))
+    assert (made.status_code, again.status_code, made.json()["id"]) == (201, 201, again.json()["id"])
+    Guardianship.objects.filter(pk=made.json()["id"]).delete()  # as the destruction of old records does
+    assert refusal(api(aunt).post("/v1/guardianships/accept", body, key=key)) == (404, "not_found")
