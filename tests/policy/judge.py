@@ -14,6 +14,7 @@ _CODES = {
     "visitor": "not_authenticated",
     "expired": "token_expired",
     "revoked": "session_revoked",
+    "removed": "session_revoked",
     "integration": "token_invalid",
 }
 

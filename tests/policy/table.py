@@ -52,10 +52,12 @@ class Policy:
 
 
 KEY = "integration"
+_REMOVED, _LIKE = "removed", "revoked"
 
 
-def _with_keys(name: str, targets: Mapping[str, tuple[str, ...]], told: Any) -> dict[str, tuple[str, ...]]:
-    """The rows with what an API key gets: as the actor under whom `integration` lists the operation, else 401."""
+def _with_derived(name: str, targets: Mapping[str, tuple[str, ...]], told: Any) -> dict[str, tuple[str, ...]]:
+    """The rows with what an API key gets: as the actor under whom `integration` lists the operation, else 401; and a
+    member who was removed, the same as somebody who signed out."""
     place = {actor: number for number, actor in enumerate(told["actors"])}
     like = next((actor for actor, names in told[KEY].items() if name in names), None)
     found = {}
@@ -63,7 +65,7 @@ def _with_keys(name: str, targets: Mapping[str, tuple[str, ...]], told: Any) -> 
         is_open = verdicts[place["visitor"]] != "401"
         verdict = verdicts[place[like]] if like else verdicts[place["visitor"]] if is_open else "401"
         is_nobodys = target in ("own", "own_hold") or verdicts[place["desk"]] == NOT_APPLICABLE
-        found[target] = (*verdicts, NOT_APPLICABLE if is_nobodys else verdict)
+        found[target] = (*verdicts, NOT_APPLICABLE if is_nobodys else verdict, verdicts[place[_LIKE]])
     return found
 
 
@@ -75,6 +77,6 @@ def read() -> Policy:
         operation: {target: tuple(str(verdict) for verdict in verdicts) for target, verdicts in targets.items()}
         for operation, targets in told["operations"].items()
     }
-    rows = {name: _with_keys(name, targets, told) for name, targets in rows.items()}
+    rows = {name: _with_derived(name, targets, told) for name, targets in rows.items()}
     sees = {actor: frozenset(visits) for actor, visits in told["sees"].items()}
-    return Policy((*told["actors"], KEY), rows, sees)
+    return Policy((*told["actors"], KEY, _REMOVED), rows, sees)

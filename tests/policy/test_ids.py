@@ -14,6 +14,7 @@ from tests.policy.calls import CALLS, Operation, Sent, operations
 from tests.policy.ids import KINDS
 from tests.policy.shapes import Place, members, parameters
 from tests.policy.table import ALLOW, Policy
+from tests.policy.tokenless import TOKENLESS
 from tests.policy.traces import fingerprint, undone
 from tests.policy.trial import KNOWN, Trial
 from tests.policy.world import World
@@ -25,7 +26,7 @@ PLACES = {
 }
 STANDS_FOR_ALL = {"patient", "practitioner", "desk", "manager", "owner"}
 """Who tries what everybody may know of."""
-NOBODY = {"expired", "revoked"}
+NOBODY = TOKENLESS - {"visitor"}
 """Their token is refused before anything is read."""
 
 

@@ -14,6 +14,7 @@ from backend.patients.models import Guardianship, PatientClinic
 from tests.api_client import ApiClient
 from tests.cast import FRI, Cast
 from tests.policy.table import Policy
+from tests.policy.tokenless import TOKENLESS
 from tests.policy.traces import fingerprint
 from tests.policy.world import World, build
 
@@ -51,7 +52,7 @@ def unlike_the_table(world: World, policy: Policy) -> list[str]:
 
 
 def test_lists_show_what_the_table_says_and_filters_only_narrow(world: World, policy: Policy) -> None:
-    assert set(policy.sees) == {name for name in policy.actors if world.clients[name].token} - {"expired", "revoked"}
+    assert set(policy.sees) == {name for name in policy.actors if world.clients[name].token} - TOKENLESS
     assert unlike_the_table(world, policy) == []
 
 

@@ -12,8 +12,8 @@ from django.core.files.storage import default_storage
 
 from backend.accounts.actions._sessions import add_refresh_token, real_now
 from backend.accounts.challenge import make_challenge
-from backend.accounts.enums import LinkPurpose, SessionEnd
-from backend.accounts.models import MailedLink, RefreshToken, SecondFactor, Session, User
+from backend.accounts.enums import LinkPurpose
+from backend.accounts.models import MailedLink, SecondFactor, Session, User
 from backend.accounts.tokens import TokenPair, pair_of, read_access
 from backend.accounts.totp import make_secret
 from backend.appointments.enums import Status
@@ -31,6 +31,7 @@ from backend.tasks.models import Task
 from tests.accounts.people import code_of
 from tests.api_client import PASSWORD, ApiClient
 from tests.cast import MON, NEEDLING, SINCE, THU, TUE, WED, Cast
+from tests.policy.tokenless import TOKENLESS, tokenless
 from tests.policy.waiting import let_all_wait
 
 ABSENT = uuid.UUID("019a0000-0000-7000-8000-00000000dead")
@@ -60,14 +61,13 @@ HOLDS = {
 DISTANCES = ("own", "same_clinic", "other_clinic")
 TAKES_BOOKINGS = frozenset({"integration", "desk", "manager", "other_desk", "other_manager", "owner"})
 _LANGLEY = frozenset({"stranger", "other_desk", "other_manager"})
-_TOKENLESS = frozenset({"visitor", "expired", "revoked"})
 # Without a token that names a session: nobody's person, aiming where `desk` does.
 _KEY = "integration"
 
 
 @dataclass
 class World:
-    """Rows by name, and a client for each actor. `visitor`, `expired` and `revoked` aim where `patient` does."""
+    """Rows by name, and a client for each actor. Those without a good token aim where `patient` does."""
 
     cast: Cast
     visits: dict[str, Appointment] = field(default_factory=dict)
@@ -130,7 +130,7 @@ class World:
 
     def code(self, actor: str, *, is_on: bool = False) -> str:
         """A code of a second factor that the actor has from now on; of no use to those without a token."""
-        if actor in _TOKENLESS or actor == _KEY:
+        if actor in TOKENLESS or actor == _KEY:
             return "000000"
         user_id = read_access(self.clients[actor].token or "").user_id
         confirmed_at = real_now() if is_on else None
@@ -173,7 +173,7 @@ class World:
 
 
 def _stands_for(actor: str) -> str:
-    return "patient" if actor in _TOKENLESS else "desk" if actor == _KEY else actor
+    return "patient" if actor in TOKENLESS else "desk" if actor == _KEY else actor
 
 
 def build(cast: Cast) -> World:
@@ -212,7 +212,9 @@ def build(cast: Cast) -> World:
     _invite_all(cast, people)
     _ask_to_work(cast, people["stranger"])
     _export_all(world, people)
-    world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()} | _tokenless(people)
+    world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()} | tokenless(
+        cast, people["patient"]
+    )
     world.clients[_KEY], _ = (ApiClient(key_for(clinic)) for clinic in (coquitlam, langley))
     return world
 
@@ -223,7 +225,7 @@ def _export_all(world: World, people: Mapping[str, User]) -> None:
     for name, patient in (("patient", cast.patient), ("guardian", cast.parent), ("stranger", cast.stranger)):
         ready = {"archive": b"PK", "ready_at": now, "expires_at": now + timedelta(days=1)}
         world.exports[name] = Export.objects.create(user=people[name], patient=patient, **ready).pk
-    world.exports |= dict.fromkeys(_TOKENLESS, world.exports["patient"])
+    world.exports |= dict.fromkeys(TOKENLESS, world.exports["patient"])
 
 
 def _hold_for_all(world: World, people: Mapping[str, User]) -> None:
@@ -330,23 +332,6 @@ def _people(cast: Cast) -> dict[str, User]:
 
 def _own_patient(cast: Cast, actor: str) -> Patient | None:
     return {"patient": cast.patient, "guardian": cast.child, "stranger": cast.stranger}.get(actor)
-
-
-def _tokenless(people: dict[str, User]) -> dict[str, ApiClient]:
-    """Nobody, and two whose token is no longer good; with a good one they would be `patient`."""
-    old, over = (Session.objects.create(user=people["patient"], expires_at=real_now()) for _ in range(2))
-    long_ago = real_now() - timedelta(hours=1)
-    key_id = add_refresh_token(old).key_id
-    token = RefreshToken.objects.create(
-        id=uuid.uuid4(), session=old, key_id=key_id, issued_at=long_ago, expires_at=real_now() + timedelta(days=1)
-    )
-    revoked = pair_of(add_refresh_token(over), over).access
-    Session.objects.filter(pk=over.pk).update(ended_at=real_now(), end_reason=SessionEnd.LOGOUT)
-    return {
-        "visitor": ApiClient(),
-        "expired": ApiClient(pair_of(token, old).access),
-        "revoked": ApiClient(revoked),
-    }
 
 
 def visit_of(
