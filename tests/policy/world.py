@@ -198,13 +198,9 @@ def build(cast: Cast) -> World:
         far = date(2198, 1, 1)
         Closure.objects.create(clinic=clinic, first_date=far, last_date=far, reason="far ahead of every visit")
     _certify(cast)
-    for person, clinic in (
-        (cast.physio, coquitlam),
-        (cast.ims, coquitlam),
-        (cast.masseur, coquitlam),
-        (cast.langley_physio, langley),
-    ):
-        _fill_file(person, clinic)
+    for person in (cast.physio, cast.ims, cast.masseur):
+        _fill_file(person, coquitlam)
+    _fill_file(cast.langley_physio, langley)
     for row in (cast.toronto, cast.massage, cast.masseur):
         type(row).objects.filter(pk=row.pk).update(is_active=False)
     User.objects.filter(pk__in=[user.pk for user in people.values()]).update(password=make_password(PASSWORD))
@@ -212,9 +208,8 @@ def build(cast: Cast) -> World:
     _invite_all(cast, people)
     _ask_to_work(cast, people["stranger"])
     _export_all(world, people)
-    world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()} | tokenless(
-        cast, people["patient"]
-    )
+    world.clients = {name: ApiClient(pair(user).access) for name, user in people.items()}
+    world.clients.update(tokenless(cast, people["patient"]))
     world.clients[_KEY], _ = (ApiClient(key_for(clinic)) for clinic in (coquitlam, langley))
     return world
 

@@ -123,7 +123,7 @@ def read_query(shape: StrictSerializer, query: str) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=500)
 def read_query_once(shape: StrictSerializer, query: str) -> dict[str, Any]:
-    """The same, for queries that name nobody and come again and again. What is refused is not remembered."""
+    """The same, for queries that come again and again and name people by id at most. Refusals are not remembered."""
     return read_query(shape, query)
 
 

@@ -64,7 +64,7 @@ def answer(endpoint: Endpoint, request: Request, path: dict[str, Any]) -> HttpRe
     sent = request.META.get("QUERY_STRING", "")
     if operation.query or sent:
         read = parsing.read_query_once if endpoint.is_public else parsing.read_query
-        call.query = read(endpoint.query_shape, sent)
+        call.query = dict(read(endpoint.query_shape, sent))  # a copy: what is remembered stays as it was read
     if endpoint.method == "GET":
         etags.refuse_malformed(request.META.get("HTTP_IF_NONE_MATCH"))
         limits.charge(operation.charges(call))

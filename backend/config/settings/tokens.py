@@ -31,7 +31,7 @@ EMAIL_VERIFICATION_LIFETIME = timedelta(hours=24)
 # From the right password to the code of the second factor.
 CHALLENGE_LIFETIME = timedelta(minutes=5)
 # From signing in, or proving it again, to what asks for a fresh proof (RFC 9470): exports, roles, API keys.
-PROOF_LIFETIME = timedelta(minutes=env.int("STEP_UP_MINUTES", default=10))
+PROOF_LIFETIME = timedelta(minutes=min(env.int("STEP_UP_MINUTES", default=10), 120))
 LINK_LIFETIMES = {"reset_password": timedelta(hours=1), "change_email": timedelta(hours=24)}
 INVITATION_LIFETIME = timedelta(days=7)
 
