@@ -52,7 +52,7 @@ RECORDS: Mapping[str, Kept] = {
     "appointments_waitlistplace": Kept(_OPERATIONAL, via=_OF_ENTRY, left_out=("rank",)),
     "appointments_waitlistpractitioner": Kept(_OPERATIONAL, via=_OF_ENTRY),
     "appointments_waitlistwindow": Kept(_OPERATIONAL, via=_OF_ENTRY),
-    "audit_auditentry": Kept(RecordClass.AUDIT, left_out=("session_id", "request_id", "patient_ids", "reason")),
+    "audit_auditentry": Kept(RecordClass.AUDIT, unshown="entries tell of others; the accesses are shown"),
     "care_assessment": Kept(_CLINICAL),
     "care_assessmentversion": Kept(_CLINICAL, via=("assessment_id", "care_assessment"), moment="updated_at"),
     "care_checkin": Kept(_CLINICAL, via=_OF_VISIT, moment="answered_at"),

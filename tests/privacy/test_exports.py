@@ -109,6 +109,20 @@ def test_of_a_dependant_and_of_nobody_else(cast: Cast) -> None:
     assert desk.get(path).status_code == 404
 
 
+def test_others_are_not_told_of_by_the_log_of_the_patient(cast: Cast) -> None:
+    parent = api(cast.parent)
+    aunt = {"email": "aunt@people.test", "relationship": "other", "scopes": ["read"]}
+    invited = parent.post(f"/v1/patients/{cast.child.pk}/guardian-invitations", aunt)
+    assert invited.status_code in (201, 202), invited.content
+    path = ask(parent, patient_id=str(cast.child.pk))
+    run_jobs()
+    found = unpacked(parent.post(f"{path}/fetch"))
+    assert "aunt@people.test" not in json.dumps(found)
+    told = next(one for one in found["accesses.json"] if one["action"] == "guardian.invited")
+    assert (told["by"], told["patient_ids"]) == ("you", [str(cast.child.pk)])
+    assert not {"before", "after", "subject_id", "actor_id"} & {*told}
+
+
 def test_a_guardian_who_may_not_read_all_gets_nothing_also_later(cast: Cast) -> None:
     parent = api(cast.parent)
     path = ask(parent, patient_id=str(cast.child.pk))

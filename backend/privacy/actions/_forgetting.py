@@ -5,6 +5,7 @@ a destruction that is due and for nothing else.
 """
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from psycopg import sql
 from backend.audit.blanking import note_blanked
 from backend.privacy.enums import RecordClass
 from backend.privacy.models import Destruction
-from backend.privacy.queries.rows import depth_of, rows_of
+from backend.privacy.queries.rows import depth_of, rows_of, taken_in
 from backend.privacy.records import RECORDS
 
 _USER = "accounts_user"
@@ -33,25 +34,18 @@ _OPEN = "SELECT open_destruction(%s)"
 _DELETE = sql.SQL("DELETE FROM {table} WHERE {found}")
 _DELETE_WRITTEN = "SELECT destroy_written(%s, %s)"
 _BLANK_ENTRIES = "SELECT entry_id, contents FROM blank_entries(%s)"
-# The record and the duplicates that it took in, whose own row and clinics are all that is left there.
-_TAKEN_IN = sql.SQL("""
-    WITH RECURSIVE taken (id) AS (
-        SELECT %(patient_id)s::uuid UNION SELECT p.id FROM patients_patient p JOIN taken t ON p.merged_into_id = t.id)
-    DELETE FROM {table} WHERE {found}
-""")
-_OF_TAKEN_IN = {
-    "privacy_mergedrow": "merge_id IN (SELECT m.id FROM privacy_patientmerge m JOIN taken t"
-    " ON t.id IN (m.survivor_id, m.duplicate_id))",
-    "privacy_patientmerge": "survivor_id IN (SELECT id FROM taken) OR duplicate_id IN (SELECT id FROM taken)",
-    "privacy_export": "patient_id IN (SELECT id FROM taken)",
-    "patients_patientclinic": "patient_id IN (SELECT id FROM taken)",
-    "patients_patient": "id <> %(patient_id)s AND id IN (SELECT id FROM taken)",
+# What is in no class of records and goes with the clinical ones.
+_BESIDES = {
+    "privacy_mergedrow": "merge_id IN (SELECT id FROM privacy_patientmerge"
+    " WHERE survivor_id = ANY(%(patient_ids)s) OR duplicate_id = ANY(%(patient_ids)s))",
+    "privacy_patientmerge": "survivor_id = ANY(%(patient_ids)s) OR duplicate_id = ANY(%(patient_ids)s)",
+    "privacy_export": "patient_id = ANY(%(patient_ids)s)",
 }
 
 
 def forget(destruction: Destruction) -> int:
     """Remove what is left of the class; how many rows. Raises CheckViolation by the database if it is not due."""
-    whose = {"user_id": destruction.user_id, "patient_id": destruction.patient_id}
+    whose: Mapping[str, Any] = {"user_id": destruction.user_id, "patient_ids": taken_in(destruction.patient_id)}
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, [destruction.pk])
         if destruction.kind is RecordClass.AUDIT:
@@ -62,7 +56,7 @@ def forget(destruction: Destruction) -> int:
         if destruction.kind is RecordClass.CLINICAL:
             # What was entered for it since its own class was due cannot stay without it.
             classes.append(RecordClass.OPERATIONAL)
-            rows += _delete_taken_in(cursor, whose)
+            rows += _delete_besides(cursor, whose)
         rows += _delete(cursor, destruction.pk, classes, whose)
         if destruction.kind is RecordClass.ACCOUNT:
             cursor.execute(_BLANK_USER, whose)
@@ -70,9 +64,7 @@ def forget(destruction: Destruction) -> int:
     return rows
 
 
-def _delete(
-    cursor: Any, destruction_id: uuid.UUID, classes: list[RecordClass], whose: dict[str, uuid.UUID | None]
-) -> int:
+def _delete(cursor: Any, destruction_id: uuid.UUID, classes: list[RecordClass], whose: Mapping[str, Any]) -> int:
     tables = [table for table, kept in RECORDS.items() if kept.record_class in classes and table != _USER]
     rows = 0
     for table in sorted(tables, key=depth_of, reverse=True):
@@ -86,10 +78,10 @@ def _delete(
     return rows
 
 
-def _delete_taken_in(cursor: Any, whose: dict[str, uuid.UUID | None]) -> int:
+def _delete_besides(cursor: Any, whose: Mapping[str, Any]) -> int:
     rows = 0
-    for table, found in _OF_TAKEN_IN.items():
-        statement = _TAKEN_IN.format(table=sql.Identifier(table), found=sql.SQL(found))
+    for table, found in _BESIDES.items():
+        statement = _DELETE.format(table=sql.Identifier(table), found=sql.SQL(found))
         cursor.execute(statement.as_string(cursor.connection), whose)
         rows += cursor.rowcount
     return rows

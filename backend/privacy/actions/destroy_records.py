@@ -3,11 +3,12 @@
 import logging
 import uuid
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q
 
 from backend.audit.actions import record
 from backend.common import clock
+from backend.common.db import constraint_of
 from backend.privacy.actions._forgetting import forget
 from backend.privacy.models import Destruction
 from backend.privacy.queries.history import history_of, is_open_again
@@ -16,19 +17,41 @@ from backend.privacy.retention import due
 logger = logging.getLogger(__name__)
 
 
+class DestructionsFailed(Exception):
+    """Some stay for the next run; the log says which."""
+
+
 def destroy_records() -> int:
-    """Destroy all that is due and not held; how many classes. Who is killed in between has done the ones before."""
-    today = clock.now().date()
-    waiting = Destruction.objects.filter(due_date__lte=today, done_at=None)
-    waiting = waiting.filter(Q(held_until=None) | Q(held_until__lt=today))
+    """Destroy all that is due and not held; how many classes. Who is killed in between has done the ones before.
+
+    One that fails does not keep the others: raises DestructionsFailed when all have had their turn.
+    """
     # By name of the class: what was said of a record (`audit`) goes before it, while its duplicates still say whose.
     order = ("due_date", "user_id", "record_class")
-    return sum(_destroy(one) for one in waiting.order_by(*order).values_list("pk", flat=True))
+    done, failed = 0, 0
+    for one in list(_waiting().order_by(*order).values_list("pk", flat=True)):
+        try:
+            done += _destroy(one)
+        except Exception as error:  # whatever it is, it is this one's
+            # Without the words of PostgreSQL, which are rows.
+            told = {"destruction": str(one), "error": type(error).__name__, "constraint": constraint_of(error)}
+            logger.error("records not destroyed", extra=told)
+            failed += 1
+    if failed:
+        raise DestructionsFailed(f"{failed} of {failed + done}")
+    return done
+
+
+def _waiting() -> "models.QuerySet[Destruction]":
+    today = clock.now().date()
+    due_now = Destruction.objects.filter(due_date__lte=today, done_at=None)
+    return due_now.filter(Q(held_until=None) | Q(held_until__lt=today))
 
 
 def _destroy(destruction_id: uuid.UUID) -> bool:
     with transaction.atomic():
-        found = Destruction.objects.select_for_update(skip_locked=True).filter(pk=destruction_id, done_at=None).first()
+        # Asked again behind the lock: it may be held by now.
+        found = _waiting().select_for_update(skip_locked=True).filter(pk=destruction_id).first()
         if found is None:
             return False
         if is_open_again(found.user_id):

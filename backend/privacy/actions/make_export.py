@@ -15,6 +15,7 @@ def make_export(*, export_id: uuid.UUID) -> None:
         rows = Export.objects.select_for_update(of=("self",)).select_related("patient")
         export = rows.filter(pk=export_id, ready_at=None).first()
         if export is not None:
-            own = export.user_id if export.patient.user_id == export.user_id else None
-            archive, now = make_archive(export.patient_id, user_id=own), clock.now()
+            is_own = export.patient.user_id == export.user_id
+            archive = make_archive(export.patient_id, reader_id=export.user_id, is_own=is_own)
+            now = clock.now()
             Export.objects.filter(pk=export_id).update(archive=archive, ready_at=now, updated_at=now)

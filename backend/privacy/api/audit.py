@@ -58,5 +58,5 @@ class ListMyAccessLog(Operation):
             raise NotFound
         whose = {wanted} if wanted else readable
         reply = paginate(call, accesses_to(whose), order=_LATEST_FIRST)
-        reply.data["results"] = see_accesses(actor, reply.data["results"], whose)
+        reply.data["results"] = see_accesses(reply.data["results"], whose, reader_id=actor.user_id)
         return reply

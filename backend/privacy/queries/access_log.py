@@ -8,7 +8,6 @@ from datetime import datetime
 from backend.audit.models import AuditEntry
 from backend.audit.querysets import AuditQuerySet
 from backend.clinics.enums import Role
-from backend.common.access import Actor
 from backend.privacy.enums import AccessKind, AccessParty
 from backend.privacy.queries.people import Names, guardians_of, names_of, programs_among, roles_of
 
@@ -42,12 +41,14 @@ def accesses_to(patient_ids: Collection[uuid.UUID]) -> AuditQuerySet:
     return found
 
 
-def see_accesses(actor: Actor, rows: Sequence[AuditEntry], patient_ids: Collection[uuid.UUID]) -> list[Access]:
-    """These rows as the patient is told of them, in a constant number of statements."""
+def see_accesses(
+    rows: Sequence[AuditEntry], patient_ids: Collection[uuid.UUID], *, reader_id: uuid.UUID
+) -> list[Access]:
+    """These rows as the patient, or who looks after them, is told of them, in a constant number of statements."""
     doers = [row.actor_id for row in rows]
     roles = roles_of(doers)
     told_of, programs = frozenset(patient_ids), programs_among(doers)
-    teller = _Teller(actor, told_of, names_of(people=doers), roles, guardians_of(patient_ids), programs)
+    teller = _Teller(reader_id, told_of, names_of(people=doers), roles, guardians_of(patient_ids), programs)
     told = [teller.tell(row) for row in rows]
     clinics = names_of(clinics=[clinic_id for _, clinic_id in told]).clinics
     return [teller.access(row, party, clinic_id, clinics) for row, (party, clinic_id) in zip(rows, told, strict=True)]
@@ -55,7 +56,7 @@ def see_accesses(actor: Actor, rows: Sequence[AuditEntry], patient_ids: Collecti
 
 @dataclass(frozen=True, slots=True)
 class _Teller:
-    actor: Actor
+    reader_id: uuid.UUID
     whose: frozenset[uuid.UUID]
     names: Names
     roles: Roles
@@ -66,7 +67,7 @@ class _Teller:
         """Who it was, and the clinic: that of the deed, or else the only one where they work."""
         if row.actor_id is None:
             return AccessParty.SYSTEM, row.clinic_id
-        if row.actor_id == self.actor.user_id:
+        if row.actor_id == self.reader_id:
             return AccessParty.YOU, row.clinic_id
         if row.actor_id in self.programs:
             return AccessParty.INTEGRATION, row.clinic_id

@@ -1,7 +1,9 @@
 """What retention counts from, for one person."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import connection
 from psycopg import sql
@@ -9,11 +11,11 @@ from psycopg import sql
 from backend.accounts.models import User
 from backend.clinics.models import Clinic
 from backend.patients.models import Patient
-from backend.privacy.queries.rows import rows_of
+from backend.privacy.queries.rows import rows_of, taken_in
 from backend.privacy.records import RECORDS
 from backend.privacy.retention import History
 
-_WAYS = ("patient_links__patient_id", "appointments__patient_id")
+_WAYS = ("patient_links__patient_id__in", "appointments__patient_id__in")
 _LATEST = sql.SQL("SELECT max({moment}) FROM {table} WHERE {found}")
 
 
@@ -22,10 +24,11 @@ def history_of(*, user_id: uuid.UUID | None, patient_id: uuid.UUID | None, close
     if patient_id is None:
         return History(closed_on)
     patient = Patient.objects.filter(pk=patient_id).first()
-    known, been = (Clinic.objects.filter(**{name: patient_id}) for name in _WAYS)
+    patient_ids = taken_in(patient_id)
+    known, been = (Clinic.objects.filter(**{name: patient_ids}) for name in _WAYS)
     return History(
         closed_on=closed_on,
-        last_entry=_last_entry({"user_id": user_id, "patient_id": patient_id}),
+        last_entry=_last_entry({"user_id": user_id, "patient_ids": patient_ids}),
         birth_date=patient.birth_date if patient else None,
         provinces=frozenset(known.union(been).values_list("province", flat=True)),
     )
@@ -36,7 +39,7 @@ def is_open_again(user_id: uuid.UUID) -> bool:
     return User.objects.filter(pk=user_id, is_active=True).exists()
 
 
-def _last_entry(whose: dict[str, uuid.UUID | None]) -> date | None:
+def _last_entry(whose: Mapping[str, Any]) -> date | None:
     found: list[datetime] = []
     with connection.cursor() as cursor:
         for table, kept in RECORDS.items():
