@@ -29,6 +29,10 @@ class PatientHasAccount(DomainError):
     detail = "The duplicate has an account of its own, so it cannot be taken in."
 
 
+class PatientHasClosed(PatientHasAccount):
+    detail = "The patient who would stay has closed their account: nothing is added to what is kept of them."
+
+
 class MergeConflict(DomainError):
     """409: `conflicts` in the problem names what one person cannot have twice."""
 

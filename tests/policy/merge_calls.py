@@ -63,7 +63,7 @@ MERGES: Mapping[str, tuple[Any, tuple[str, ...], Callable[[World], None]]] = {
     "proposePatientMerge": (_propose, _WHOSE, _doubled),
     "listPatientMerges": (lambda *_: {}, ("any",), twice_known),
     "getPatientMerge": (_at(), _WHOSE, twice_known),
-    "approvePatientMerge": (_at(), _WHOSE, twice_known),
+    "approvePatientMerge": (_at(if_match="*"), _WHOSE, twice_known),
     "declinePatientMerge": (_at(), _WHOSE, twice_known),
     "proposePatientMergeReversal": (_at(body={"reason": "Two people"}), _WHOSE, _merged),
 }

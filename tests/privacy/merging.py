@@ -31,14 +31,14 @@ def done(answer: Any) -> dict[str, Any]:
 def merge(cast: Cast, survivor: Patient, duplicate: Patient) -> dict[str, Any]:
     """A merge that the desk proposed and the manager approved."""
     path = f"{MERGES}/{propose(cast, survivor, duplicate)['id']}"
-    return done(api(cast.manager_coquitlam).post(f"{path}/approve"))
+    return done(api(cast.manager_coquitlam).post(f"{path}/approve", if_match="*"))
 
 
 def reverse(cast: Cast, merge_id: str) -> dict[str, Any]:
     """That merge, taken back by two."""
     path = f"{MERGES}/{merge_id}"
     done(api(cast.desk_coquitlam).post(f"{path}/propose-reversal", {"reason": "Cousins of one name"}))
-    return done(api(cast.manager_coquitlam).post(f"{path}/approve"))
+    return done(api(cast.manager_coquitlam).post(f"{path}/approve", if_match="*"))
 
 
 def of(rows: Any) -> set[uuid.UUID]:

@@ -33,7 +33,7 @@ def approve(cast: Cast) -> list[Callable[[], Any]]:
     """Two who are about to approve the same merge."""
     path = f"{MERGES}/{propose(cast, cast.cleared, cast.child)['id']}/approve"
     tokens = [api(one).token for one in (cast.manager_coquitlam, cast.owner)]
-    return [lambda token=token: ApiClient(token).post(path) for token in tokens]  # type: ignore[misc]
+    return [lambda token=token: ApiClient(token).post(path, if_match="*") for token in tokens]  # type: ignore[misc]
 
 
 def test_of_two_approvals_at_once_one_is_carried_out(approve: list[Callable[[], Any]]) -> None:

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.test.utils import isolate_apps
 
-from backend.patients.models import Patient
+from backend.patients.models import GuardianInvitation, Guardianship, Patient
 from backend.privacy.queries.merge_tables import KEPT, MOVED
 from backend.tasks.models import Task
 
@@ -49,4 +49,5 @@ def test_every_table_that_is_moved_refuses_new_rows_of_a_duplicate() -> None:
             " WHERE p.proname = 'check_patient_is_not_merged'"
         )
         guarded = {name for (name,) in cursor.fetchall()}
-    assert guarded == {table._meta.db_table for table in MOVED if table is not Task}
+    families: set[type[models.Model]] = {Guardianship, GuardianInvitation}
+    assert guarded == {table._meta.db_table for table in {*MOVED, *families} - {Task}}

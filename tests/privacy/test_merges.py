@@ -42,9 +42,9 @@ def test_nobody_approves_what_they_proposed_themselves(cast: Cast, step: str) ->
     else:
         path = f"{MERGES}/{merge(cast, cast.cleared, cast.child)['id']}"
         done(manager.post(f"{path}/propose-reversal", REASON))
-    assert refusal(manager.post(f"{path}/approve")) == (403, "second_person_needed")
-    assert refusal(api(cast.desk_coquitlam).post(f"{path}/approve")) == (403, "permission_denied")
-    done(api(cast.owner).post(f"{path}/approve"))
+    assert refusal(manager.post(f"{path}/approve", if_match="*")) == (403, "second_person_needed")
+    assert refusal(api(cast.desk_coquitlam).post(f"{path}/approve", if_match="*")) == (403, "permission_denied")
+    done(api(cast.owner).post(f"{path}/approve", if_match="*"))
 
 
 @pytest.mark.parametrize("who", ["merged", "reversed"])
@@ -115,9 +115,31 @@ def test_a_duplicate_with_an_account_is_not_taken_in(cast: Cast) -> None:
     proposed = propose(cast, cast.cleared, cast.child)
     Patient.objects.filter(pk=cast.child.pk).update(user=cast.owner)
     path = f"{MERGES}/{proposed['id']}/approve"
-    assert refusal(api(cast.manager_coquitlam).post(path)) == (409, "patient_has_account")
-    User.objects.filter(patient=cast.stranger).update(is_active=False)
-    propose(cast, cast.cleared, cast.stranger)
+    assert refusal(api(cast.manager_coquitlam).post(path, if_match="*")) == (409, "patient_has_account")
+
+
+@pytest.mark.parametrize("whose", ["survivor", "duplicate"])
+def test_what_is_kept_of_a_closed_account_is_merged_with_nothing(cast: Cast, whose: str) -> None:
+    """It goes in its own time; what is another's would go with it."""
+    pair = (cast.cleared, cast.child) if whose == "survivor" else (cast.child, cast.cleared)
+    if whose == "survivor":
+        path = f"{MERGES}/{propose(cast, *pair)['id']}/approve"
+        User.objects.filter(patient=cast.cleared).update(is_active=False)
+        approved = api(cast.manager_coquitlam).post(path, if_match="*")
+        assert refusal(approved) == (409, "patient_has_account")
+    User.objects.filter(patient=cast.cleared).update(is_active=False)
+    assert refusal(api(cast.desk_coquitlam).post(MERGES, body(*pair))) == (409, "patient_has_account")
+
+
+def test_an_approval_says_what_was_read_so_that_a_retry_takes_nothing_back(cast: Cast) -> None:
+    manager, proposed = api(cast.manager_coquitlam), propose(cast, cast.cleared, cast.child)
+    path = f"{MERGES}/{proposed['id']}"
+    assert refusal(manager.post(f"{path}/approve")) == (428, "if_match_required")
+    done(manager.post(f"{path}/approve", if_match=proposed["etag"]))
+    done(api(cast.desk_coquitlam).post(f"{path}/propose-reversal", REASON))
+    retried = manager.post(f"{path}/approve", if_match=proposed["etag"])
+    assert refusal(retried) == (412, "etag_mismatch")
+    assert Patient.objects.get(pk=cast.child.pk).merged_into_id == cast.cleared.pk
 
 
 def test_what_contradicts_is_named_and_nothing_changes(cast: Cast) -> None:
@@ -127,14 +149,14 @@ def test_what_contradicts_is_named_and_nothing_changes(cast: Cast) -> None:
     childs = book(clerk, wish(cast.physio_follow_up, cast.coquitlam, at, patient_id=cast.child))
     conflict = {"kind": "visit", "survivor_row_id": theirs["id"], "duplicate_row_id": childs["id"]}
     path = f"{MERGES}/{proposed['id']}/approve"
-    refused = api(cast.manager_coquitlam).post(path)
+    refused = api(cast.manager_coquitlam).post(path, if_match="*")
     assert (refusal(refused), refused.json()["conflicts"]) == ((409, "merge_conflict"), [conflict])
     assert Patient.objects.get(pk=cast.child.pk).merged_into_id is None
     assert api(cast.manager_coquitlam).get(f"{MERGES}/{proposed['id']}").json()["status"] == "proposed"
     other = api(cast.desk_coquitlam).post(MERGES, body(cast.cleared, cast.child))
     assert refusal(other) == (409, "merge_conflict")
     done(clerk.post(f"/v1/appointments/{childs['id']}/cancel", {"reason_code": "other", "expected_fee_minor": 0}))
-    done(api(cast.manager_coquitlam).post(path))
+    done(api(cast.manager_coquitlam).post(path, if_match="*"))
 
 
 def test_what_is_declined_is_not_carried_out(cast: Cast) -> None:
@@ -143,12 +165,12 @@ def test_what_is_declined_is_not_carried_out(cast: Cast) -> None:
     assert refusal(api(cast.desk_langley).post(f"{path}/decline")) == (404, "not_found")
     assert done(manager.post(f"{path}/decline"))["status"] == "declined"
     for verb, sent in (("approve", None), ("decline", None), ("propose-reversal", REASON)):
-        assert refusal(manager.post(f"{path}/{verb}", sent)) == (409, "invalid_transition")
+        assert refusal(manager.post(f"{path}/{verb}", sent, if_match="*")) == (409, "invalid_transition")
     mine = f"{MERGES}/{propose(cast, cast.cleared, cast.child)['id']}"
     assert done(desk.post(f"{mine}/decline"))["declined_by_name"] == "Desk.Coquitlam Test"
     theirs = f"{MERGES}/{propose(cast, cast.cleared, cast.child, who=cast.owner)['id']}"
     assert refusal(desk.post(f"{theirs}/decline")) == (403, "permission_denied")
-    done(manager.post(f"{theirs}/approve"))
+    done(manager.post(f"{theirs}/approve", if_match="*"))
     done(desk.post(f"{theirs}/propose-reversal", REASON))
     kept = done(manager.post(f"{theirs}/decline"))
     assert (kept["status"], kept["reversal_reason"], kept["reversal_proposed_at"]) == ("merged", "", None)
@@ -159,7 +181,7 @@ def test_a_step_is_taken_on_what_was_read(cast: Cast) -> None:
     manager = api(cast.manager_coquitlam)
     proposed = propose(cast, cast.cleared, cast.child)
     path = f"{MERGES}/{proposed['id']}"
-    done(manager.post(f"{path}/approve"))
+    done(manager.post(f"{path}/approve", if_match="*"))
     asked = manager.post(f"{path}/propose-reversal", REASON, if_match=proposed["etag"])
     assert refusal(asked) == (412, "etag_mismatch")
     done(api(cast.desk_coquitlam).post(f"{path}/propose-reversal", REASON))
@@ -173,7 +195,7 @@ def test_a_duplicate_is_taken_in_once_and_by_somebody_else(cast: Cast) -> None:
     assert refusal(desk.post(MERGES, body(cast.cleared, cast.stranger))) == (404, "not_found")
     first = propose(cast, cast.cleared, cast.child)
     assert refusal(desk.post(MERGES, body(cast.patient, cast.child))) == (409, "already_exists")
-    assert done(api(cast.manager_coquitlam).post(f"{MERGES}/{first['id']}/approve"))["status"] == "merged"
+    assert done(api(cast.manager_coquitlam).post(f"{MERGES}/{first['id']}/approve", if_match="*"))["status"] == "merged"
     again = desk.post(MERGES, body(cast.patient, cast.child))
     assert refusal(again) == (409, "patient_merged")
     assert again.json()["merged_into_id"] == str(cast.cleared.pk)
@@ -185,9 +207,9 @@ def test_of_two_merges_in_a_row_the_later_is_taken_back_first(cast: Cast) -> Non
     second = merge(cast, cast.cleared, cast.child)
     done(api(cast.desk_coquitlam).post(f"{MERGES}/{first['id']}/propose-reversal", REASON))
     path = f"{MERGES}/{first['id']}/approve"
-    assert refusal(api(cast.manager_coquitlam).post(path)) == (409, "patient_merged")
+    assert refusal(api(cast.manager_coquitlam).post(path, if_match="*")) == (409, "patient_merged")
     reverse(cast, second["id"])
-    done(api(cast.manager_coquitlam).post(path))
+    done(api(cast.manager_coquitlam).post(path, if_match="*"))
     assert not Patient.objects.exclude(merged_into=None).exists()
 
 
@@ -217,7 +239,7 @@ def test_a_manager_of_one_side_alone_sees_nothing_of_it(cast: Cast) -> None:
     assert refusal(langley.get(path)) == (404, "not_found")
     assert langley.get(MERGES).json()["results"] == []
     Membership.objects.create(user=cast.manager_langley, clinic=cast.coquitlam, role="front_desk")
-    assert refusal(langley.post(f"{path}/approve")) == (403, "permission_denied")
+    assert refusal(langley.post(f"{path}/approve", if_match="*")) == (403, "permission_denied")
 
 
 def test_a_page_and_a_merge_cost_the_same_however_much_there_is(cast: Cast) -> None:
@@ -227,7 +249,7 @@ def test_a_page_and_a_merge_cost_the_same_however_much_there_is(cast: Cast) -> N
     def statements(survivor: Patient, duplicate: Patient) -> tuple[int, int]:
         path = f"{MERGES}/{propose(cast, survivor, duplicate)['id']}"
         with CaptureQueriesContext(connection) as merging:
-            done(manager.post(f"{path}/approve"))
+            done(manager.post(f"{path}/approve", if_match="*"))
         with CaptureQueriesContext(connection) as listing:
             done(manager.get(MERGES))
         return len(merging), len(listing)

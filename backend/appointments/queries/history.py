@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from backend.appointments.enums import HOLD_STATUSES, Happening, Party
 from backend.appointments.models import Appointment, Transition
@@ -58,7 +58,9 @@ def history_rows(actor: Actor, appointment_id: uuid.UUID) -> tuple[Appointment, 
 
 def entries(actor: Actor, visit: Appointment, rows: Sequence[Transition]) -> list[Entry]:
     """These rows as the caller may see them, in a constant number of statements."""
-    guardians = set(Guardianship.objects.filter(patient=visit.patient_id).values_list("guardian_id", flat=True))
+    # Who looked after a duplicate before it was merged booked what is now the patient's.
+    of_patient = Q(patient=visit.patient_id) | Q(patient__merged_into=visit.patient_id)
+    guardians = set(Guardianship.objects.filter(of_patient).values_list("guardian_id", flat=True))
     teller = _Teller(
         zone=zone(visit.timezone),
         is_staff=_is_staff(actor, visit),

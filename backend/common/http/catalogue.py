@@ -198,9 +198,9 @@ CATALOGUE: dict[Code, Entry] = {
     ),
     Code.PATIENT_HAS_ACCOUNT: Entry(
         Kind.CONFLICT,
-        "The duplicate has an account",
-        "Somebody signs in with the record that is to be taken in, and would lose what is theirs.",
-        "Propose it the other way round; if both sign in, one of the accounts is closed by its person first.",
+        "An account is in the way",
+        "Somebody signs in with the record that is to be taken in, or did, or has closed the account of the other one.",
+        "Propose it the other way round, unless an account is closed: what is kept of that goes in its own time.",
     ),
     Code.MERGE_CONFLICT: Entry(
         Kind.CONFLICT,

@@ -48,7 +48,8 @@ def _take(token: str, user: User) -> GuardianInvitation | None:
     invitation_id = read_token(token, InvitationPurpose.GUARDIAN)
     if invitation_id is None:
         return None
-    usable = GuardianInvitation.objects.filter(pk=invitation_id, email=user.email, spent_at=None)
+    unspent = GuardianInvitation.objects.filter(pk=invitation_id, email=user.email, spent_at=None)
+    usable = unspent.filter(patient__merged_into=None)
     # Locked: of two who come at once, the second finds it spent.
     locked = usable.select_for_update(no_key=True, of=("self",)).select_related("patient")
     found: GuardianInvitation | None = locked.filter(expires_at__gt=real_now()).first()

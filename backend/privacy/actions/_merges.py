@@ -11,7 +11,7 @@ from backend.common.batches import in_one_statement
 from backend.common.errors import EtagMismatch
 from backend.patients.models import PatientClinic
 from backend.privacy.enums import MergeStatus
-from backend.privacy.errors import MergeConflict, MergeNotThere, PatientHasAccount
+from backend.privacy.errors import MergeConflict, MergeNotThere, PatientHasAccount, PatientHasClosed
 from backend.privacy.models import PatientMerge
 from backend.privacy.queries.contradictions import contradictions_of
 
@@ -37,9 +37,10 @@ def write(merge: PatientMerge, status: MergeStatus, **values: Any) -> None:
 
 def require_mergeable(merge: PatientMerge) -> None:
     """Raise PatientHasAccount or MergeConflict where the two cannot become one as they are."""
-    user = merge.duplicate.user
-    if user is not None and user.is_active:
+    if merge.duplicate.user_id is not None:
         raise PatientHasAccount
+    if merge.survivor.user is not None and not merge.survivor.user.is_active:
+        raise PatientHasClosed
     if found := contradictions_of(merge):
         raise MergeConflict(members={"conflicts": found})
 

@@ -39,14 +39,20 @@ def restore_ended(ended: Iterable[Ended], *, at: datetime) -> None:
     their own patients again."""
     for table, ids in ended:
         rows = table.objects.filter(pk__in=ids)
-        if table is Screening:
-            newer = Screening.objects.filter(superseded_at=None, patient__screenings__in=ids).values("patient_id")
-            rows.filter(superseded_at=at).exclude(patient__in=newer).update(superseded_at=None)
-        elif table is Consent:
+        if table is Consent:
             again = Consent.objects.filter(patient=OuterRef("patient"), text=OuterRef("text"), revoked_at=None)
             rows.filter(revoked_at=at).exclude(Exists(again)).update(revoked_at=None, revoked_by=None)
-        else:
-            rows.filter(ended_at=at).update(ended_at=None, ended_reason="")
+        elif table is Clearance:
+            granted = Clearance.objects.filter(assessment_id=OuterRef("assessment_id"), ended_at=None)
+            rows.filter(ended_at=at).exclude(Exists(granted)).update(ended_at=None, ended_reason="")
+
+
+def restore_answers(patient_ids: Iterable[uuid.UUID]) -> None:
+    """Let the newest answers of each patient count again who has none that do."""
+    for patient_id in patient_ids:
+        answers = Screening.objects.filter(patient=patient_id).order_by("-answered_at", "-pk")
+        if not answers.filter(superseded_at=None).exists():
+            Screening.objects.filter(pk__in=answers.values("pk")[:1]).update(superseded_at=None)
 
 
 def _weight(answers: Screening) -> tuple[int, datetime]:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,25 +10,27 @@ from django.apps import apps
 from django.db.models import Exists, F, OuterRef
 
 from backend.appointments.enums import OfferStatus, Status
-from backend.appointments.models import Appointment, WaitlistOffer
+from backend.appointments.models import Appointment, WaitlistEntry, WaitlistOffer
 from backend.care.actions.part_courses import part_courses
 from backend.care.models import Assessment
 from backend.common.access import Actor
 from backend.patients.models import Clearance, Patient, PatientClinic
 from backend.privacy.actions._giving import Gift, give
-from backend.privacy.actions._safest import restore_ended
+from backend.privacy.actions._safest import restore_answers, restore_ended
+from backend.privacy.actions._since import end_what_ended_since
 from backend.privacy.enums import MergeDeed
 from backend.privacy.models import PatientMerge
+from backend.tasks.models import Task
 
 REASON = "a merge of two records was taken back"
 Rows = Mapping[type[Any], list[uuid.UUID]]
 
 
-def take_back(actor: Actor, merge: PatientMerge, *, at: datetime) -> Rows:
-    """Give back what was moved, by table; behind the locks of both.
+def take_back(actor: Actor, merge: PatientMerge, *, at: datetime) -> Mapping[str, int]:
+    """Give back what was moved, and tell how many rows; behind the locks of both.
 
     What was entered since stays with the survivor, but for what was found in a visit that goes back, and the hold of an
-    offer to an entry that does.
+    offer to an entry that does. What was taken from the one since, neither keeps.
     """
     moved, ended, added = (_rows(merge, deed) for deed in (MergeDeed.MOVED, MergeDeed.ENDED, MergeDeed.ADDED))
     step: dict[str, Any] = {"version": F("version") + 1, "updated_at": at}
@@ -38,11 +40,16 @@ def take_back(actor: Actor, merge: PatientMerge, *, at: datetime) -> Rows:
     for table, ids in moved.items():
         give(gift, table, ids)
     _give_what_follows(gift)
-    part_courses(patient_ids=[merge.survivor_id, merge.duplicate_id])
+    both = [merge.survivor_id, merge.duplicate_id]
+    part_courses(patient_ids=both)
+    _keep_visits_of_others(both)
     _unlink(merge, added.get(PatientClinic, []))
+    restore_answers(both)
+    counts = {f"moved back {table._meta.label_lower}": len(ids) for table, ids in moved.items()}
     if merge.merged_at:
         restore_ended(ended.items(), at=merge.merged_at)
-    return moved
+        counts |= end_what_ended_since(actor, merge, merged_at=merge.merged_at, at=at)
+    return counts
 
 
 def _rows(merge: PatientMerge, deed: MergeDeed) -> Rows:
@@ -57,11 +64,19 @@ def _give_what_follows(gift: Gift) -> None:
     offers = WaitlistOffer.objects.filter(entry__patient=gift.taker_id, status=OfferStatus.OPEN)
     holds = Appointment.objects.filter(patient=gift.giver_id, status=Status.HELD, pk__in=offers.values("hold"))
     found = Assessment.objects.filter(patient=gift.giver_id, appointment__patient=gift.taker_id)
-    for table, rows in ((Appointment, holds), (Assessment, found)):
+    visits = Appointment.objects.filter(patient=gift.taker_id).values("pk")
+    tasks = Task.objects.filter(patient_id=gift.giver_id, appointment_id__in=visits)
+    for table, rows in ((Appointment, holds), (Assessment, found), (Task, tasks)):
         give(gift, table, list(rows.values_list("pk", flat=True)))
     assessments = Assessment.objects.filter(patient=gift.taker_id).values("pk")
     cleared = Clearance.objects.filter(patient=gift.giver_id, assessment_id__in=assessments)
     give(gift, Clearance, list(cleared.values_list("pk", flat=True)))
+
+
+def _keep_visits_of_others(patient_ids: Collection[uuid.UUID]) -> None:
+    """Who waits gives back no visit but their own."""
+    entries = WaitlistEntry.objects.filter(patient__in=patient_ids, gives_back__isnull=False)
+    entries.exclude(gives_back__patient=F("patient")).update(gives_back=None)
 
 
 def _unlink(merge: PatientMerge, added: list[uuid.UUID]) -> None:

@@ -2,14 +2,14 @@
 
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.db.models import F
 
 from backend.common.access import Actor
-from backend.patients.models import Consent, Guardianship, Patient, PatientClinic
+from backend.patients.models import Consent, Patient, PatientClinic
 from backend.privacy.actions._giving import Gift, give
 from backend.privacy.actions._safest import end_the_less_safe
 from backend.privacy.enums import MergeDeed
@@ -22,18 +22,15 @@ REASON = "two records of one person were merged"
 def take_in(actor: Actor, merge: PatientMerge, *, at: datetime) -> list[MergedRow]:
     """Move, add and end rows, and tell which; behind the locks of both, the contradictions settled.
 
-    What would be there twice stays with the duplicate: a consent to the same text, a guardian of the same days.
+    A consent to a text to which the survivor has one stays with the duplicate.
     """
     noted: list[MergedRow] = []
     for table, ids in end_the_less_safe(merge, by=actor.user_id, at=at):
         noted += _noted(merge, table, ids, MergeDeed.ENDED)
     gift = Gift(giver_id=merge.duplicate_id, taker_id=merge.survivor_id, by=actor.user_id, at=at, reason=REASON)
-    staying: dict[type[models.Model], list[uuid.UUID]] = {
-        Consent: _consents_twice(merge),
-        Guardianship: _guardians_twice(merge),
-    }
+    staying = _consents_twice(merge)
     for moved in MOVED:
-        rows = moved._base_manager.filter(patient_id=merge.duplicate_id).exclude(pk__in=staying.get(moved, ()))
+        rows = moved._base_manager.filter(patient_id=merge.duplicate_id).exclude(pk__in=staying)
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
         give(gift, moved, ids)
         noted += _noted(merge, moved, ids, MergeDeed.MOVED)
@@ -56,25 +53,6 @@ def _consents_twice(merge: PatientMerge) -> list[uuid.UUID]:
     live = Consent.objects.filter(revoked_at=None)
     texts = live.filter(patient=merge.survivor_id).values("text")
     return list(live.filter(patient=merge.duplicate_id, text__in=texts).values_list("pk", flat=True))
-
-
-def _guardians_twice(merge: PatientMerge) -> list[uuid.UUID]:
-    """Those whom the survivor has then already, and the survivor themselves."""
-    live = Guardianship.objects.filter(ended_at=None, patient__in=[merge.survivor_id, merge.duplicate_id])
-    known = list(live)
-    mine = [one for one in known if one.patient_id == merge.survivor_id]
-    themselves = merge.survivor.user_id
-    return [
-        one.pk
-        for one in known
-        if one.patient_id == merge.duplicate_id
-        and (one.guardian_id == themselves or any(_is_twice(one, other) for other in mine))
-    ]
-
-
-def _is_twice(one: Guardianship, other: Guardianship) -> bool:
-    ends = (one.ends_on or date.max, other.ends_on or date.max)
-    return one.guardian_id == other.guardian_id and one.starts_on <= ends[1] and other.starts_on <= ends[0]
 
 
 def _link_survivor(merge: PatientMerge) -> list[uuid.UUID]:

@@ -68,9 +68,8 @@ def _reverse(actor: Actor, merge: PatientMerge, now: datetime) -> None:
         raise SecondPersonNeeded
     require_not_merged(merge.survivor)  # what another one took in since is taken back first
     write(merge, MergeStatus.REVERSED, reversed_at=now, reversed_by_id=actor.user_id)
-    given = take_back(actor, merge, at=now)
+    counts = take_back(actor, merge, at=now)
     both = (merge.survivor_id, merge.duplicate_id)
     publish_all([PatientMergeReversed(subject_id=merge.pk, patient_id=one) for one in both])
-    counts = {f"moved back {table._meta.label_lower}": len(ids) for table, ids in given.items()}
     before = {"merged_into_id": merge.survivor_id}
     tell(actor, merge, "reversal_approved", before=before, after={"merged_into_id": None, **counts})

@@ -40,7 +40,8 @@ class ProposePatientMerge(_OfMerge):
 
     Nothing changes until a second person approves it (approvePatientMerge). Both have to be known at clinics of the
     caller: lookUpPatient finds one of another clinic. Refused at once where it could not be approved: the duplicate
-    signs in with an account of its own, or the two have what one person cannot have twice (`conflicts`).
+    has an account, that of the patient who stays is closed, or the two have what one person cannot have twice
+    (`conflicts`).
     """
 
     accepts = PatientMergeRequest
@@ -90,15 +91,17 @@ class GetPatientMerge(_OfMerge):
 class ApprovePatientMerge(_OfMerge):
     """Approve a merge, or its reversal, as a second person.
 
-    Carries out what is proposed, at once and as a whole. A merge gives all visits, answers, consents, clearances,
-    courses and guardians of the duplicate to the patient who stays; of what contradicts, the safer counts: a blocked
-    screening of either still blocks. The duplicate is left out of lists, look-up and booking, and tells where it went.
+    Carries out what is proposed, at once and as a whole. A merge gives all visits, answers, consents, clearances and
+    courses of the duplicate to the patient who stays; of what contradicts, the safer counts: a blocked screening of
+    either still blocks. Guardians of the duplicate get nothing by it: createGuardianInvitation asks them anew. The
+    duplicate is left out of lists, look-up and booking, and tells where it went.
     A reversal gives back exactly what was moved; what was entered since stays, but for what was found in a visit that
-    goes back. Send If-Match, so that nothing else is approved than what was read.
+    goes back, and a guardian or consent that was ended meanwhile ends for both. If-Match is required: a retry approves
+    nothing else than what was read.
     """
 
     permission = Permission.MERGE_APPROVE
-    if_match = IfMatch.OPTIONAL
+    if_match = IfMatch.REQUIRED
     raises = (
         PermissionDenied,
         SecondPersonNeeded,

@@ -77,7 +77,8 @@ def _give_back(actor: Actor, offer: WaitlistOffer, seen: Appointment | None, now
     if seen is None:
         return None
     visit = Appointment.objects.get(pk=seen.pk)
-    if not is_open(visit, now) or visit.starts_at <= offer.starts_at:
+    is_theirs = visit.patient_id == offer.entry.patient_id
+    if not is_theirs or not is_open(visit, now) or visit.starts_at <= offer.starts_at:
         return None
     return give_back(actor, visit, now=now)
 
