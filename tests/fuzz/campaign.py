@@ -75,7 +75,7 @@ class Campaign:
         random.seed(SEED)
         for case in self._edges():
             self.call(case)
-        self._random(max(count - self.calls, _LEAST_RANDOM) // 2)
+        self._random(-(-max(count - self.calls, _LEAST_RANDOM) // len(GenerationMode)))
 
     def _edges(self) -> Iterator[Case[Any]]:
         return iter(
