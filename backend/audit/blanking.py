@@ -9,24 +9,39 @@ import uuid
 from collections.abc import Mapping
 from itertools import islice
 
+from django.db import connection
+
 from backend.audit.actions import record
-from backend.audit.models import AuditEntry
 
 BLANKED = "audit.blanked"
 _AT_ONCE = 500
+# What has another shape was written by somebody else and says nothing.
+_NOTED = """
+    SELECT noted.key, noted.value #>> '{}' FROM audit_auditentry e
+      JOIN privacy_destruction d ON d.id = e.subject_id AND d.record_class = 'audit' AND d.done_at IS NOT NULL
+     CROSS JOIN LATERAL jsonb_each(
+         CASE WHEN jsonb_typeof(e.after -> 'contents') = 'object' THEN e.after -> 'contents' ELSE '{}' END) AS noted
+     WHERE e.action = %s AND noted.value #>> '{}' ~ '^[0-9a-f]{64}$'
+       AND noted.key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+"""
 
 
-def note_blanked(contents: Mapping[uuid.UUID, bytes]) -> int:
-    """Write down the digests of the contents that were taken out, in the transaction that did; how many."""
+def note_blanked(contents: Mapping[uuid.UUID, bytes], *, destruction_id: uuid.UUID) -> int:
+    """Write down the digests of the contents that a destruction took out, in its transaction; how many."""
     rest = iter(contents.items())
     while kept := {str(entry_id): digest.hex() for entry_id, digest in islice(rest, _AT_ONCE)}:
-        record(None, BLANKED, subject_type="audit_entry", subject_id=uuid.uuid4(), after={"contents": kept})
+        record(None, BLANKED, subject_type="destruction", subject_id=destruction_id, after={"contents": kept})
     return len(contents)
 
 
-def blanked() -> dict[uuid.UUID, bytes]:
-    """The digest of the contents of every entry that has lost them."""
-    found: dict[uuid.UUID, bytes] = {}
-    for after in AuditEntry.objects.filter(action=BLANKED).order_by("id").values_list("after", flat=True):
-        found |= {uuid.UUID(one): bytes.fromhex(digest) for one, digest in after["contents"].items()}
+def blanked() -> dict[uuid.UUID, set[bytes]]:
+    """The digests that are noted for the contents of entries, by destructions of the log that were really done.
+
+    Anybody who can add to the log could note another: the seal says which is right.
+    """
+    found: dict[uuid.UUID, set[bytes]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTED, [BLANKED])
+        for entry_id, digest in cursor.fetchall():
+            found.setdefault(uuid.UUID(entry_id), set()).add(bytes.fromhex(digest))
     return found

@@ -1,7 +1,7 @@
 """Holding the audit log against its seals."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,8 @@ from backend.audit.sealing import CONTENTS, DIGEST_BYTES, FIRST_LINK, digest_wit
 
 _SEALS_AT_ONCE = 100
 _DIGESTS = sql.SQL("SELECT e.id, {digest} FROM audit_auditentry e WHERE e.id = ANY(%s)")
-# Entries that lost their contents, and nothing else: with the digest of what they said, they are as they were sealed.
+# Entries that lost their contents to a destruction, and nothing else: with the digest of what they said, they are as
+# they were sealed.
 _OF_BLANKED = sql.SQL("""
     SELECT e.id, {digest} FROM unnest(%s::uuid[], %s::bytea[]) AS known (id, contents)
       JOIN audit_auditentry e ON e.id = known.id AND (e.before, e.after, e.reason) = ('{{}}'::jsonb, '{{}}'::jsonb, '')
@@ -101,17 +102,17 @@ def _chunks() -> Iterator[list[Seal]]:
 
 
 def _digests(
-    entry_ids: Sequence[uuid.UUID], without_contents: Mapping[uuid.UUID, bytes]
+    entry_ids: Sequence[uuid.UUID], without_contents: Mapping[uuid.UUID, Collection[bytes]]
 ) -> dict[uuid.UUID, list[bytes]]:
     """As each entry is, and as it was if only its contents are gone."""
-    some = {one: without_contents[one] for one in entry_ids if one in without_contents}
+    some = [(one, digest) for one in entry_ids for digest in without_contents.get(one, ())]
     with connection.cursor() as cursor:
         whole = _DIGESTS.format(digest=digest_with(CONTENTS)).as_string(cursor.connection)
         cursor.execute(whole, [list(entry_ids)])
         found = {entry_id: [bytes(digest)] for entry_id, digest in cursor.fetchall()}
         if some:
             rest = _OF_BLANKED.format(digest=digest_with(sql.SQL("known.contents"))).as_string(cursor.connection)
-            cursor.execute(rest, [list(some), list(some.values())])
+            cursor.execute(rest, [[one for one, _ in some], [digest for _, digest in some]])
             for entry_id, digest in cursor.fetchall():
                 found[entry_id].append(bytes(digest))
     return found

@@ -91,3 +91,15 @@ def test_the_role_of_the_api_does_not_get_as_far_as_the_trigger(table: str, stat
 def test_the_list_of_append_only_tables_is_that_of_the_triggers() -> None:
     found = rows("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%%_is_append_only'")
     assert sorted(table for (table,) in found) == APPEND_ONLY
+
+
+def test_functions_with_the_owners_rights_are_for_the_role_of_the_api_and_nobody_else() -> None:
+    """None but those that are named, and triggers, which nobody can call."""
+    found = rows(
+        "SELECT oid::regprocedure::text, has_function_privilege(%s, oid, 'EXECUTE'), p.grantee IS NOT NULL"
+        " FROM pg_proc LEFT JOIN LATERAL aclexplode(coalesce(proacl, acldefault('f', proowner))) p ON p.grantee = 0"
+        " WHERE prosecdef AND pronamespace = 'public'::regnamespace AND prorettype <> 'trigger'::regtype",
+        APP,
+    )
+    ours = [one for one in found if not one[0].startswith("procrastinate_")]
+    assert sorted(ours) == [(name.replace(", ", ","), True, False) for name in sorted(settings.OWNERS_FUNCTIONS)]

@@ -1,12 +1,10 @@
 """Closed accounts: kept from sight at once, gone by the rules of retention, and nothing left of them then."""
 
-import os
 import uuid
 from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
-import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import Error, connection, transaction
@@ -27,8 +25,6 @@ from backend.privacy.actions.plan_destruction import plan_destruction
 from backend.privacy.models import Destruction, MergedRow, PatientMerge
 from backend.privacy.records import RECORDS
 from backend.tasks.models import Task
-from launch.databases import APP, url_for
-from launch.pytest_plugin import ADMIN_VARIABLE
 from tests.accounts.people import PASSWORD
 from tests.appointments.calls import api, made, refusal, travel, wish
 from tests.care.assessments import signed
@@ -39,11 +35,6 @@ from tests.patients.answers import answer
 
 pytestmark = pytest.mark.django_db
 MARK = "Quaggamark"
-DUE = """
-    INSERT INTO privacy_destruction (id, user_id, patient_id, record_class, closed_on, due_date, rule, held_reason)
-    VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), %s, '2020-01-01', '2020-01-01', 'a law', '')
-    RETURNING id
-"""
 CLASSES = ["account", "audit", "clinical", "marketing", "operational"]
 KEPT_FOR_GOOD = {"records.destruction_planned", "records.destroyed"}
 
@@ -301,14 +292,3 @@ def test_nobody_finds_or_books_for_who_has_closed(cast: Cast, closed: Patient) -
     body = wish(cast.massage, cast.coquitlam, at, patient_id=closed)
     assert refusal(desk.post("/v1/holds", body, key="hold")) == (403, "permission_denied")
     assert desk.get(f"/v1/patients/{closed.pk}").status_code == 200
-
-
-def test_the_role_of_the_api_gets_in_by_the_door_alone() -> None:
-    url = url_for(os.environ[ADMIN_VARIABLE], role=APP, database=connection.settings_dict["NAME"])
-    with psycopg.connect(url) as other:
-        for record_class, door in (("clinical", "destroy_written(%s, 'care_checkin')"), ("audit", "blank_entries(%s)")):
-            (one,) = other.execute(DUE, [record_class]).fetchone() or ()
-            other.execute(f"SELECT {door}".encode(), [one])
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            other.execute("DELETE FROM care_checkin")
-        other.rollback()

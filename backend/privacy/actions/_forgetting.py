@@ -50,7 +50,8 @@ def forget(destruction: Destruction) -> int:
         cursor.execute(_OPEN, [destruction.pk])
         if destruction.kind is RecordClass.AUDIT:
             cursor.execute(_BLANK_ENTRIES, [destruction.pk])
-            return note_blanked({entry_id: bytes(contents) for entry_id, contents in cursor.fetchall()})
+            gone = {entry_id: bytes(contents) for entry_id, contents in cursor.fetchall()}
+            return note_blanked(gone, destruction_id=destruction.pk)
         classes: list[RecordClass] = [destruction.kind]
         rows = 0
         if destruction.kind is RecordClass.CLINICAL:

@@ -28,6 +28,11 @@ class Command(BaseCommand):
             tables = connection.introspection.table_names(cursor)
             for statement in _statements(role, sorted(set(settings.APPEND_ONLY_TABLES) & set(tables))):
                 cursor.execute(statement.as_string(cursor.connection))
+            for function in settings.OWNERS_FUNCTIONS:
+                cursor.execute("SELECT to_regprocedure(%s) IS NOT NULL", [function])
+                if cursor.fetchone()[0]:
+                    grant = sql.SQL(f"GRANT EXECUTE ON FUNCTION {function} TO {{}}").format(sql.Identifier(role))
+                    cursor.execute(grant.as_string(cursor.connection))
         if options["verbosity"]:
             self.stdout.write(f"Role {role} may use {len(tables)} tables.")
 
