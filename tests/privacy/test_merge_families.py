@@ -51,14 +51,6 @@ def test_nobody_accepts_an_invitation_to_a_duplicate(cast: Cast) -> None:
     assert made(api(cast.stranger).post(accept, body))["patient_id"] == str(duplicate.pk)
 
 
-def test_a_guardian_of_both_keeps_the_survivor(cast: Cast) -> None:
-    parent = Guardianship.objects.get(patient=cast.child)
-    twin = {"guardian": parent.guardian, "relationship": "parent", "starts_on": parent.starts_on}
-    Guardianship.objects.create(patient=cast.cleared, **twin)
-    merge(cast, cast.cleared, cast.child)
-    done(api(cast.parent).get(f"/v1/patients/{cast.cleared.pk}"))
-
-
 def test_what_a_guardian_of_the_duplicate_booked_is_told_as_a_guardians(cast: Cast) -> None:
     at = cast.at(cast.coquitlam, MON, "10:00")
     visit = book(api(cast.parent), wish(cast.physio_follow_up, cast.coquitlam, at, patient_id=cast.child))
