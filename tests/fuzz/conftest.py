@@ -21,12 +21,13 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     """The world of the permission policy, with budgets that nobody can spend (R20)."""
     plenty = {name: budget._replace(uses=10**9) for name, budget in settings.BUDGETS.items()}
     hooks = (signals.request_started, signals.request_finished)
-    for hook in hooks:  # the connection lives as long as the world, not as long as a request
-        hook.disconnect(close_old_connections)
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), undone():
         patch.setattr(settings, "BUDGETS", plenty)
         logging.disable(logging.INFO)  # ten thousand lines a minute
-        yield build_again()
+        world = build_again()
+        for hook in hooks:  # the connection lives as long as the world; Django's client connects them anew
+            hook.disconnect(close_old_connections)
+        yield world
     logging.disable(logging.NOTSET)
     for hook in hooks:
         hook.connect(close_old_connections)
