@@ -57,7 +57,7 @@ def forget(destruction: Destruction) -> int:
         if destruction.kind is RecordClass.CLINICAL:
             # What was entered for it since its own class was due cannot stay without it.
             classes.append(RecordClass.OPERATIONAL)
-            rows += _delete_besides(cursor, whose)
+            rows += sum(_delete_from(cursor, table, sql.SQL(found), whose) for table, found in _BESIDES.items())
         rows += _delete(cursor, destruction.pk, classes, whose)
         if destruction.kind is RecordClass.ACCOUNT:
             cursor.execute(_BLANK_USER, whose)
@@ -73,16 +73,12 @@ def _delete(cursor: Any, destruction_id: uuid.UUID, classes: list[RecordClass], 
             cursor.execute(_DELETE_WRITTEN, [destruction_id, table])
             rows += cursor.fetchone()[0]
         else:
-            statement = _DELETE.format(table=sql.Identifier(table), found=rows_of(table))
-            cursor.execute(statement.as_string(cursor.connection), whose)
-            rows += cursor.rowcount
+            rows += _delete_from(cursor, table, rows_of(table), whose)
     return rows
 
 
-def _delete_besides(cursor: Any, whose: Mapping[str, Any]) -> int:
-    rows = 0
-    for table, found in _BESIDES.items():
-        statement = _DELETE.format(table=sql.Identifier(table), found=sql.SQL(found))
-        cursor.execute(statement.as_string(cursor.connection), whose)
-        rows += cursor.rowcount
-    return rows
+def _delete_from(cursor: Any, table: str, found: sql.Composable, whose: Mapping[str, Any]) -> int:
+    statement = _DELETE.format(table=sql.Identifier(table), found=found)
+    cursor.execute(statement.as_string(cursor.connection), whose)
+    count: int = cursor.rowcount
+    return count
