@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 from django.test import Client
 
-from backend.accounts.actions._sessions import add_refresh_token, real_now
+from backend.accounts.actions._sessions import add_refresh_token
 from backend.accounts.models import Session, User
 from backend.accounts.tokens import pair_of
+from backend.common.clock import real_now
 from backend.config.sandbox.scenarios import HEADER as FORCED
 from tests import contract
 from tests.evidence.seen import note

@@ -4,7 +4,7 @@ Processes disagree about the time; the database that judges holds and notice doe
 is made by a migration of this app, so SQL and Python read the same clock.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection
 from django.db.models import DateTimeField, Func
@@ -23,3 +23,9 @@ def now() -> datetime:
         cursor.execute("SELECT domain_now()")
         instant: datetime = cursor.fetchone()[0]
     return instant
+
+
+def real_now() -> datetime:
+    """The server's own time, for tokens, links and budgets: to the second, as tokens carry it. Sandboxes do not move it
+    (R12)."""
+    return datetime.now(UTC).replace(microsecond=0)

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from backend.accounts.actions._sessions import real_now
 from backend.audit.models import AuditEntry
 from backend.clinics.models import ApiKey
 from backend.clinics.roles import ROLE_PERMISSIONS, SCOPE_PERMISSIONS
+from backend.common.clock import real_now
 from backend.common.http.limits import tally
 from backend.common.permissions import Permission
 from tests.api_client import ApiClient

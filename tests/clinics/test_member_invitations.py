@@ -8,10 +8,10 @@ import pytest
 from django.core import mail
 from pytest_django import DjangoAssertNumQueries
 
-from backend.accounts.actions._sessions import real_now
 from backend.accounts.models import User
 from backend.audit.models import AuditEntry
 from backend.clinics.models import MemberInvitation, Membership
+from backend.common.clock import real_now
 from tests.accounts.people import refusal
 from tests.api_client import ApiClient
 from tests.cast import Cast

@@ -5,7 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
-from backend.accounts.actions._sessions import add_refresh_token, real_now
+from backend.accounts.actions._sessions import add_refresh_token
 from backend.accounts.errors import SessionRevoked, TokenInvalid
 from backend.accounts.models import Session, User
 from backend.accounts.tokens import pair_of, read_access
@@ -14,6 +14,7 @@ from backend.clinics.models import Membership
 from backend.clinics.roles import CLINICAL, ROLE_PERMISSIONS
 from backend.common import clock
 from backend.common.access import Actor
+from backend.common.clock import real_now
 from backend.common.permissions import Permission
 from backend.config.actors import load_actor
 from backend.config.authentication import Caller, SessionAuthentication

@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from backend.accounts.actions._sessions import real_now
 from backend.accounts.models import RefreshToken, Session
 from backend.appointments.enums import Status
 from backend.appointments.models import Appointment
+from backend.common.clock import real_now
 from backend.common.models import ClockOffset
 from backend.events.models import DomainEvent
 from tests.cast import Cast

@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 
-from backend.accounts.actions._sessions import real_now
 from backend.care.models import Assessment
 from backend.clinics.enums import CredentialKind
 from backend.clinics.models import Closure, MemberInvitation
 from backend.common import clock
+from backend.common.clock import real_now
 from backend.common.ids import uuid7
 from backend.patients.models import Consent, Guardianship, Screening
 from backend.practitioners.models import Credential, ExtraHours, TimeOff, WorkingHours

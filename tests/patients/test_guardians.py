@@ -8,9 +8,9 @@ import pytest
 from django.core import mail
 from pytest_django import DjangoAssertNumQueries
 
-from backend.accounts.actions._sessions import real_now
 from backend.accounts.models import User
 from backend.audit.models import AuditEntry
+from backend.common.clock import real_now
 from backend.events.models import DomainEvent
 from backend.patients.actions.end_guardianships import end_guardianships
 from backend.patients.models import GuardianInvitation, Guardianship, Patient

@@ -3,12 +3,13 @@
 import uuid
 from datetime import timedelta
 
-from backend.accounts.actions._sessions import add_refresh_token, real_now
+from backend.accounts.actions._sessions import add_refresh_token
 from backend.accounts.enums import SessionEnd
 from backend.accounts.models import RefreshToken, Session, User
 from backend.accounts.tokens import pair_of
 from backend.clinics.enums import Role
 from backend.clinics.models import Membership
+from backend.common.clock import real_now
 from tests.api_client import ApiClient
 from tests.cast import Cast
 

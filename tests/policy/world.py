@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from backend.accounts.actions._sessions import add_refresh_token, real_now
+from backend.accounts.actions._sessions import add_refresh_token
 from backend.accounts.challenge import make_challenge
 from backend.accounts.enums import LinkPurpose
 from backend.accounts.models import MailedLink, SecondFactor, Session, User
@@ -22,6 +22,7 @@ from backend.clinics.enums import ApiScope
 from backend.clinics.keys import make_key
 from backend.clinics.models import ApiKey, Clinic, Closure, MemberInvitation
 from backend.common import clock, walltime
+from backend.common.clock import real_now
 from backend.patients.enums import ScreeningOutcome
 from backend.patients.models import GuardianInvitation, Patient, Screening
 from backend.practitioners.models import Credential, ExtraHours, Offering, Practitioner, TimeOff

@@ -8,12 +8,12 @@ import uuid
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
-from backend.accounts.actions._sessions import real_now
 from backend.accounts.enums import LinkPurpose
 from backend.accounts.links import read_token
 from backend.accounts.models import MailedLink, User
 from backend.accounts.passwords import refuse_weak_password
 from backend.common.access import Actor
+from backend.common.clock import real_now
 from backend.common.errors import FieldCode, FieldError, NotFound, ValidationFailed
 
 

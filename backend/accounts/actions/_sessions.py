@@ -1,7 +1,6 @@
 """Rows of sessions and their refresh tokens, for the actions beside."""
 
 import uuid
-from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db.models.functions import Now
@@ -11,11 +10,7 @@ from backend.accounts.keys import key_ring
 from backend.accounts.models import RefreshToken, Session, User
 from backend.audit.actions import record
 from backend.common.access import Actor
-
-
-def real_now() -> datetime:
-    """The server's own time, to the second as tokens carry it; sandboxes do not move it (R12)."""
-    return datetime.now(UTC).replace(microsecond=0)
+from backend.common.clock import real_now
 
 
 def add_refresh_token(session: Session) -> RefreshToken:

@@ -5,12 +5,12 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from backend.accounts.actions._accounts import lock_own_account
-from backend.accounts.actions._sessions import real_now
 from backend.accounts.enums import LinkPurpose
 from backend.accounts.mails import Mail, send_later
 from backend.accounts.models import MailedLink, normal_email
 from backend.audit.actions import record
 from backend.common.access import Actor
+from backend.common.clock import real_now
 from backend.common.errors import FieldCode, FieldError, ValidationFailed
 
 

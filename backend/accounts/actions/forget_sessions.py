@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from backend.accounts.actions._sessions import real_now
 from backend.accounts.models import MailedLink, RefreshToken, Session
+from backend.common.clock import real_now
 
 # A token is refused by its own date; the day is for servers whose clocks differ. A session stays longer, since who is
 # shown their sessions may wonder about one that ended.

@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.db import transaction
 
-from backend.accounts.actions._sessions import add_refresh_token, end, real_now
+from backend.accounts.actions._sessions import add_refresh_token, end
 from backend.accounts.enums import SessionEnd
 from backend.accounts.errors import RefreshTokenReused, SessionRevoked, TokenInvalid
 from backend.accounts.models import RefreshToken, Session
 from backend.accounts.tokens import Claims, TokenPair, pair_of, read_refresh
 from backend.audit.actions import record
+from backend.common.clock import real_now
 
 
 def refresh_session(*, refresh: str) -> TokenPair:

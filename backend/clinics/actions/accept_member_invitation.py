@@ -6,7 +6,6 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from backend.accounts.actions._sessions import real_now
 from backend.accounts.actions.end_sessions import end_sessions
 from backend.accounts.enums import InvitationPurpose, Language, SessionEnd
 from backend.accounts.links import read_token
@@ -16,6 +15,7 @@ from backend.audit.actions import record
 from backend.clinics.actions._write import add
 from backend.clinics.enums import Role
 from backend.clinics.models import MemberInvitation, Membership
+from backend.common.clock import real_now
 from backend.common.errors import FieldCode, FieldError, ValidationFailed
 
 _OF_NO_USE = gettext_noop("This link is not valid, or no longer. Have a new one sent.")

@@ -5,7 +5,6 @@ import uuid
 from django.conf import settings
 from django.db import transaction
 
-from backend.accounts.actions._sessions import real_now
 from backend.accounts.models import normal_email
 from backend.audit.actions import record
 from backend.clinics.enums import Role
@@ -13,6 +12,7 @@ from backend.clinics.mails import send_invitation_later
 from backend.clinics.models import MemberInvitation
 from backend.clinics.queries.setup import get_clinic_for
 from backend.common.access import Actor
+from backend.common.clock import real_now
 from backend.common.errors import PermissionDenied
 from backend.common.permissions import Permission
 

@@ -4,7 +4,6 @@ import uuid
 
 from django.db import transaction
 
-from backend.accounts.actions._sessions import real_now
 from backend.accounts.actions.end_sessions import end_sessions
 from backend.accounts.enums import SessionEnd
 from backend.clinics.actions._write import lock, remove
@@ -13,6 +12,7 @@ from backend.clinics.errors import LastOwner
 from backend.clinics.models import MemberInvitation, Membership
 from backend.clinics.queries.members import get_member_for
 from backend.common.access import Actor
+from backend.common.clock import real_now
 from backend.common.errors import PermissionDenied
 from backend.common.permissions import Permission
 

@@ -4,12 +4,12 @@ import uuid
 
 from django.db import transaction
 
-from backend.accounts.actions._sessions import real_now
 from backend.audit.actions import record
 from backend.clinics.enums import Role
 from backend.clinics.models import MemberInvitation
 from backend.clinics.queries.members import get_invitation_for
 from backend.common.access import Actor
+from backend.common.clock import real_now
 from backend.common.errors import NotFound, PermissionDenied
 from backend.common.permissions import Permission
 

@@ -4,12 +4,12 @@ import uuid
 
 from django.db.models import Q, QuerySet
 
-from backend.accounts.actions._sessions import real_now
 from backend.clinics.enums import Role
 from backend.clinics.models import MemberInvitation, Membership
 from backend.clinics.queries.setup import get_clinic_for
 from backend.clinics.querysets import within_reach
 from backend.common.access import Actor
+from backend.common.clock import real_now
 from backend.common.errors import NotFound
 from backend.common.permissions import Permission
 

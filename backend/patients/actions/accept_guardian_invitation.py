@@ -3,11 +3,11 @@
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from backend.accounts.actions._sessions import real_now
 from backend.accounts.enums import InvitationPurpose
 from backend.accounts.links import read_token
 from backend.accounts.models import User
 from backend.common.access import Actor
+from backend.common.clock import real_now
 from backend.common.errors import FieldCode, FieldError, ValidationFailed
 from backend.patients.actions._family import tell
 from backend.patients.actions.end_guardianships import end_guardianships

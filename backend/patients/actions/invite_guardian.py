@@ -7,11 +7,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from backend.accounts.actions._sessions import real_now
 from backend.accounts.models import normal_email
 from backend.audit.actions import record
 from backend.common import clock
 from backend.common.access import Actor
+from backend.common.clock import real_now
 from backend.common.errors import FieldCode, FieldError, PermissionDenied, ValidationFailed
 from backend.common.permissions import Permission
 from backend.events.actions import publish

@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from backend.accounts.actions._sessions import real_now
 from backend.accounts.keys import SEED_BYTES, key_ring
+from backend.common.clock import real_now
 
 _STEPS = """\
 # 1. Set this for every process of the API, and restart them: all know both keys, the old one signs.
