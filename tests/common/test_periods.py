@@ -1,8 +1,6 @@
 """Periods against plain sets of minutes."""
 
 from copy import deepcopy
-from functools import reduce
-from operator import and_
 
 import pytest
 from hypothesis import given
@@ -73,14 +71,6 @@ def test_algebra(some: list[Run], others: list[Run]) -> None:
 def test_union_of_many(many: list[list[Run]]) -> None:
     united = Periods.union_all(Periods.of(some) for some in many)
     assert seen(united) == minutes_of([run for some in many for run in some])
-
-
-@given(st.lists(runs, max_size=5))
-def test_what_many_have_in_common(many: list[list[Run]]) -> None:
-    common = Periods.common_to(Periods.of(some) for some in many)
-    assert common == reduce(and_, map(Periods.of, many), Periods.EVER)
-    outside = Periods.common_to(~Periods.of(some) for some in many)
-    assert ~outside == Periods.union_all(map(Periods.of, many))
 
 
 @given(runs, minutes, minutes)

@@ -7,8 +7,8 @@ from datetime import date
 from backend.appointments.availability.gather import Facts
 from backend.appointments.rules.day_parts import DAY_PARTS
 from backend.appointments.rules.facts import Lane, Place
-from backend.appointments.rules.registry import starts_at_place, starts_in_lane
 from backend.appointments.rules.series import Option
+from backend.appointments.rules.starts import starts_at_place, starts_in_lane
 from backend.common import walltime
 from backend.common.periods import Periods
 
@@ -20,7 +20,7 @@ def options(facts: Facts) -> list[Option]:
 
 
 def _options_at(facts: Facts, place: Place) -> Iterator[Option]:
-    at_place = starts_at_place(place).starts_on(place.grid)
+    at_place = starts_at_place(place)
     for lane in facts.lanes_at(place):
         starts = starts_in_lane(lane, at_place)
         for day in _dates(place, starts):

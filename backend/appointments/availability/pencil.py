@@ -11,14 +11,8 @@ from backend.appointments.availability.gather import Facts
 from backend.appointments.availability.options import visits_on
 from backend.appointments.enums import RuleCode
 from backend.appointments.rules.facts import Lane, PatientFacts, Place, PractitionerFacts, RoomFacts, Window
-from backend.appointments.rules.registry import (
-    BY_CODE,
-    Rule,
-    distance_from_yes,
-    refusing,
-    starts_at_place,
-    starts_in_lane,
-)
+from backend.appointments.rules.registry import BY_CODE, Rule, distance_from_yes, refusing
+from backend.appointments.rules.starts import starts_at_place, starts_in_lane
 from backend.common import walltime
 from backend.common.periods import Periods
 
@@ -77,7 +71,7 @@ class Pencil:
         day = self._day(wanted)
         place = self._place(wanted, Window(day - AROUND * ONE_DAY, day + AROUND * ONE_DAY))
         who: dict[int, list[uuid.UUID]] = {}
-        at_place = starts_at_place(place).starts_on(place.grid)
+        at_place = starts_at_place(place)
         for lane in self._lanes(wanted, place):
             for start in starts_in_lane(lane, at_place):
                 who.setdefault(start, []).append(lane.practitioner.id)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from backend.appointments.availability.gather import Facts
 from backend.appointments.rules.facts import Place
-from backend.appointments.rules.registry import starts_at_place, starts_in_lane
+from backend.appointments.rules.starts import open_at_place, starts_at_place, starts_in_lane
 from backend.common import walltime
 
 
@@ -57,7 +57,7 @@ def lasting_days(facts: Facts, place: Place) -> tuple[DayOfSlots, ...]:
 
 def open_now(kept: Sequence[DayOfSlots], place: Place) -> Sequence[DayOfSlots]:
     """Of these days, what this patient can book just now."""
-    bounds = starts_at_place(place, lasting=False).bounds
+    bounds = open_at_place(place).bounds
     if not kept or _covers(bounds, kept[0], kept[-1]):
         return kept
     left = (day if _covers(bounds, day, day) else _only(day, bounds) for day in kept)
@@ -76,7 +76,7 @@ def _only(day: DayOfSlots, bounds: Sequence[int]) -> DayOfSlots | None:
 
 
 def _lasting_slots(facts: Facts, place: Place) -> list[Slot]:
-    at_place = starts_at_place(place, lasting=True).starts_on(place.grid)
+    at_place = starts_at_place(place, lasting=True)
     who: dict[int, list[uuid.UUID]] = {start: [] for start in at_place}
     for lane in facts.lanes_at(place):
         for start in starts_in_lane(lane, at_place):

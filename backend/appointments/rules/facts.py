@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from backend.common import walltime
@@ -28,8 +29,7 @@ class Window:
             day += ONE_DAY
 
 
-@dataclass(frozen=True, slots=True)
-class WeeklySpan:
+class WeeklySpan(NamedTuple):
     """Wall minutes of one weekday (ISO number), while valid; an absent `valid_until` is without end."""
 
     weekday: int
@@ -39,8 +39,7 @@ class WeeklySpan:
     valid_until: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class DatedSpan:
+class DatedSpan(NamedTuple):
     """Wall minutes of each date from `first_date` to `last_date`."""
 
     first_date: date

@@ -1,11 +1,11 @@
 """The booking rules: one row each. A new rule is a new row here, its set in `sets`, and its test."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from backend.appointments.enums import RuleClass, RuleCode
 from backend.appointments.rules import sets
-from backend.appointments.rules.facts import Lane, Place
+from backend.appointments.rules.facts import Lane, Place, RoomFacts
 from backend.common.periods import Periods
 
 HARD, SOFT = RuleClass.HARD, RuleClass.SOFT
@@ -15,19 +15,21 @@ HARD, SOFT = RuleClass.HARD, RuleClass.SOFT
 class Rule:
     """A reason why a start may be refused (R3).
 
-    The admitted starts are those of `at_place` that are also those of `in_lane`: what depends on the clinic and the
-    patient alone is worked out once for all practitioners. `fixed_by_hold`: settled when the time was held, so not
-    asked again when the hold is booked; minutes pass meanwhile, and the patient must not lose the time for it.
-    `lifted_by_booking`: the booking call itself can bring what is missing, so neither search nor a hold asks for it.
+    The admitted starts are those of `at_place` that are also those of `in_lane`, and of `in_room` for any one room:
+    what depends on the clinic and the patient alone is worked out once for all practitioners. `fixed_by_hold`: settled
+    when the time was held, so not asked again when the hold is booked; minutes pass meanwhile, and the patient must not
+    lose the time for it. `lifted_by_booking`: the booking call itself can bring what is missing, so neither search nor
+    a hold asks for it.
 
-    What search works out in `in_lane`, and `at_place` of the rules that `last`, is kept until a stamp changes (R11): it
-    looks at neither the patient nor the clock. Everything else at a place is asked anew each time.
+    What search works out in `in_lane`, and at the place of the rules that `last`, is kept until a stamp changes (R11):
+    it looks at neither the patient nor the clock. Everything else at a place is asked anew each time.
     """
 
     code: RuleCode
     kind: RuleClass
     at_place: Callable[[Place], Periods] | None = None
     in_lane: Callable[[Lane], Periods] | None = None
+    in_room: Callable[[Place, RoomFacts], Periods] | None = None
     fixed_by_hold: bool = False
     lasts: bool = False
     lifted_by_booking: bool = False
@@ -53,35 +55,12 @@ RULES: tuple[Rule, ...] = (
     Rule(RuleCode.SPACING_TOO_SHORT, SOFT, sets.spaced),
     Rule(RuleCode.PATIENT_BUSY, HARD, sets.patient_free),
     Rule(RuleCode.PRACTITIONER_BUSY, HARD, in_lane=sets.practitioner_free),
-    Rule(RuleCode.NO_ROOM, HARD, sets.room_free, lasts=True),
+    Rule(RuleCode.NO_ROOM, HARD, in_room=sets.room_free, lasts=True),
 )
 # About holding alone, not about the start: no set of starts, and never asked when a start is booked (`hold_limits`).
 HOLD_LIMIT = Rule(RuleCode.HOLD_LIMIT, HARD)
 BY_CODE = {rule.code: rule for rule in (*RULES, HOLD_LIMIT)}
 BUSY = frozenset({RuleCode.PRACTITIONER_BUSY, RuleCode.NO_ROOM, RuleCode.PATIENT_BUSY})
-
-
-def starts_at_place(place: Place, *, lasting: bool | None = None) -> Periods:
-    """The starts that every rule of the clinic and the patient admits, the grid aside, and what booking can lift; of
-    the rules that last, of the others, or of all."""
-    admitted = Periods.EVER
-    for rule in RULES:
-        if rule.at_place is None or rule.lifted_by_booking or rule.code == RuleCode.OFF_GRID:
-            continue
-        if lasting in (None, rule.lasts):
-            admitted &= rule.at_place(place)
-            if not admitted:
-                break
-    return admitted
-
-
-def starts_in_lane(lane: Lane, starts: Sequence[int]) -> Sequence[int]:
-    """Of ascending starts, admitted at the place, those that every rule of the practitioner admits too."""
-    for rule in RULES:
-        if rule.in_lane is not None and starts:
-            admitted = rule.in_lane(lane)
-            starts = starts if admitted is Periods.EVER else admitted.starts_on(starts)
-    return starts
 
 
 def refusing(lane: Lane, start: int, *, rules: Iterable[Rule] = RULES) -> tuple[Rule, ...]:
@@ -91,6 +70,9 @@ def refusing(lane: Lane, start: int, *, rules: Iterable[Rule] = RULES) -> tuple[
         for rule in rules
         if not (rule.at_place is None or start in rule.at_place(lane.place))
         or not (rule.in_lane is None or start in rule.in_lane(lane))
+        or not (
+            rule.in_room is None or any(start in rule.in_room(lane.place, room) for room in lane.place.clinic.rooms)
+        )
     )
 
 
@@ -102,5 +84,13 @@ def distance_from_yes(rules: Iterable[Rule]) -> tuple[bool, int]:
 
 def admitted(rule: Rule, lane: Lane) -> Periods:
     """The starts that one rule admits for one practitioner at one place."""
-    at_place = rule.at_place(lane.place) if rule.at_place else Periods.EVER
-    return at_place & rule.in_lane(lane) if rule.in_lane else at_place
+    here = admitted_at_place(rule, lane.place)
+    return here & rule.in_lane(lane) if rule.in_lane else here
+
+
+def admitted_at_place(rule: Rule, place: Place) -> Periods:
+    """The starts that it admits there, whoever gives the visit."""
+    admitted = rule.at_place(place) if rule.at_place else Periods.EVER
+    if rule.in_room:
+        admitted &= Periods.union_all(rule.in_room(place, room) for room in place.clinic.rooms)
+    return admitted

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from backend.appointments.rules import pathway
-from backend.appointments.rules.facts import Lane, Place
+from backend.appointments.rules.facts import Lane, Place, RoomFacts
 from backend.common import walltime
 from backend.common.periods import Periods
 
@@ -104,9 +104,9 @@ def practitioner_certified(lane: Lane) -> Periods:
     return admitted
 
 
-def room_free(place: Place) -> Periods:
-    """Starts for which at least one suitable room is free: each eroded alone (R1), then all but what suits none."""
-    return ~Periods.common_to(~place.clear_of(room.busy) for room in place.clinic.rooms)
+def room_free(place: Place, room: RoomFacts) -> Periods:
+    """Starts whose occupied run meets no visit or hold in that room; a start needs one room for all of it (R1)."""
+    return place.clear_of(room.busy)
 
 
 def patient_free(place: Place) -> Periods:
