@@ -21,6 +21,7 @@ from backend.appointments.rules.facts import (
     Window,
 )
 from backend.common.errors import NotFound
+from backend.common.ids import array_of
 from backend.common.periods import Periods
 from backend.common.walltime import minute_of
 
@@ -131,10 +132,10 @@ def _read(question: Question, statement: str = statements.FACTS) -> tuple[dateti
     first, last = question.window.first - MARGIN, question.window.last + MARGIN
     parameters: dict[str, Any] = {
         "service_id": question.service_id,
-        "clinic_ids": list(question.clinic_ids),
-        "practitioner_ids": list(question.practitioner_ids),
+        "clinic_ids": array_of(question.clinic_ids),
+        "practitioner_ids": array_of(question.practitioner_ids),
         "patient_id": question.patient_id,
-        "besides": question.besides.row_ids if question.besides else [],
+        "besides": array_of(question.besides.row_ids if question.besides else ()),
         "first": first,
         "last": last,
         "begin": datetime.combine(first, time.min, UTC),

@@ -18,6 +18,7 @@ from django.db import connection
 
 from backend.appointments.availability.statements import CLINICS_ASKED, CLOCK
 from backend.common.errors import NotFound
+from backend.common.ids import array_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ def read_stamps(
     parameters = {
         "service_id": service_id,
         "code": code,
-        "clinic_ids": list(clinic_ids),
-        "practitioner_ids": list(practitioner_ids),
+        "clinic_ids": array_of(clinic_ids),
+        "practitioner_ids": array_of(practitioner_ids),
         "patient_id": patient_id,
     }
     with connection.cursor() as cursor:
