@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,34 @@ from backend.common.access import Actor
 from backend.common.permissions import Permission
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whose visits somebody holds a right over: those of patients, of clinics, of their own calendar, or all."""
+
+    everywhere: bool
+    patient_ids: frozenset[UUID]
+    clinic_ids: frozenset[UUID]
+    practitioner_id: UUID | None
+
+
+def reach_of(actor: Actor, permission: Permission) -> Reach:
+    """How far the right reaches."""
+    return Reach(
+        permission in actor.everywhere,
+        frozenset(actor.own_patients(permission)),
+        actor.clinics.get(permission, frozenset()),
+        actor.practitioner_id if permission in actor.own_calendar else None,
+    )
+
+
+VISIBLE = f"""
+  visit.status NOT IN ({", ".join(f"'{status.value}'" for status in HOLD_STATUSES)})
+  AND (%(everywhere)s OR visit.patient_id = ANY(%(patient_ids)s::uuid[])
+       OR visit.clinic_id = ANY(%(clinic_ids)s::uuid[]) OR visit.practitioner_id = %(practitioner_id)s::uuid)
+"""
+"""The same as `AppointmentQuerySet.visible_to`, for a statement that is written by hand; with the parts of a reach."""
+
+
 class AppointmentQuerySet(models.QuerySet[Any]):
     """Visits, scoped."""
 
@@ -21,16 +50,17 @@ class AppointmentQuerySet(models.QuerySet[Any]):
         """Visits over which the caller holds the right: as staff of the clinic, as the practitioner who gives them,
         or as the patient or guardian. Holds are never among them (R6)."""
         visits = self.exclude(status__in=HOLD_STATUSES)
-        if permission in actor.everywhere:
+        reach = reach_of(actor, permission)
+        if reach.everywhere:
             return visits
-        reach = Q(pk__in=[])
-        if own := actor.own_patients(permission):
-            reach |= Q(patient_id__in=own)
-        if clinics := actor.clinics.get(permission):
-            reach |= Q(clinic_id__in=clinics)
-        if permission in actor.own_calendar:
-            reach |= Q(practitioner_id=actor.practitioner_id)
-        return visits.filter(reach)
+        within = Q(pk__in=[])
+        if reach.patient_ids:
+            within |= Q(patient_id__in=reach.patient_ids)
+        if reach.clinic_ids:
+            within |= Q(clinic_id__in=reach.clinic_ids)
+        if reach.practitioner_id:
+            within |= Q(practitioner_id=reach.practitioner_id)
+        return visits.filter(within)
 
     def occupying(
         self, practitioners: Iterable[UUID], rooms: Iterable[UUID], patients: Iterable[UUID]

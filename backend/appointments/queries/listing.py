@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from backend.appointments.enums import BLOCKING_STATUSES
-from backend.appointments.queries.visits import visits_for
+from backend.appointments.queries.visits import shown_visits_for
 from backend.appointments.querysets import AppointmentQuerySet
 from backend.common.access import Actor
 
@@ -47,4 +47,4 @@ def list_visits(
         narrowing &= Q(local_start__lt=(to_date + timedelta(days=1)).isoformat())
     if updated_since:
         narrowing &= Q(updated_at__gte=updated_since)
-    return visits_for(actor).filter(narrowing)
+    return shown_visits_for(actor).filter(narrowing)

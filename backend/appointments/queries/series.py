@@ -8,7 +8,7 @@ from typing import Any
 from backend.appointments.models import Series
 from backend.appointments.queries.seen import SeenVisit
 from backend.appointments.queries.series_conflicts import Conflict
-from backend.appointments.queries.visits import visits_for
+from backend.appointments.queries.visits import shown_visits_for
 from backend.common import clock
 from backend.common.access import Actor
 from backend.common.errors import NotFound
@@ -39,7 +39,7 @@ class SeenSeries:
 
 def see_series(actor: Actor, series_id: uuid.UUID) -> SeenSeries:
     """A series of which the caller may see at least one visit, as it is at this moment. Raises NotFound."""
-    found = visits_for(actor).filter(series_id=series_id).select_related("series").annotate(now=clock.Present())
+    found = shown_visits_for(actor).filter(series_id=series_id).select_related("series").annotate(now=clock.Present())
     visits = list(found.order_by("starts_at", "pk"))
     if not visits or visits[0].series is None:
         raise NotFound
