@@ -1,5 +1,6 @@
 """Where a request comes from, as far as it can be known."""
 
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
@@ -15,6 +16,11 @@ def address_of(request: HttpRequest) -> str:
     forwarded = [part for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     trusted = settings.TRUSTED_PROXIES
     text = forwarded[-trusted] if 0 < trusted <= len(forwarded) else request.META.get("REMOTE_ADDR", "")
+    return _normal(text)
+
+
+@lru_cache(maxsize=1_000)
+def _normal(text: str) -> str:
     try:
         address = ip_address(text.strip().strip("[]"))
     except ValueError:
