@@ -7,7 +7,8 @@ import psycopg
 import pytest
 from django.db import OperationalError
 
-from backend.appointments.actions import door, take
+from backend.appointments.actions import alternatives, door, take
+from backend.appointments.actions.glance import glance
 from backend.appointments.availability.gather import gather
 from backend.clinics.models import Room
 from backend.common.errors import Unavailable
@@ -26,36 +27,37 @@ def overtaken(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Overtake:
     is read of all facts."""
 
     def by(patient: Patient) -> list[Any]:
-        choose, read = take._candidates, list[Any]()
+        read = list[Any]()
 
-        def choose_slowly(*args: Any) -> Any:
-            lanes = choose(*args)
+        def look_slowly(**asked: Any) -> Any:
+            monkeypatch.setattr(take, "glance", glance)
+            seen = glance(**asked)
             room = Room.objects.filter(clinic=cast.coquitlam, kind="treatment")[0]
             start = cast.at(cast.coquitlam, TUE, "15:00")
             add_visit(service=cast.physio_follow_up, practitioner=cast.ims, room=room, patient=patient, starts_at=start)
-            return lanes
+            return seen
 
         def gather_noted(question: Any) -> Any:
             read.append(question)
             return gather(question)
 
-        monkeypatch.setattr(take, "_candidates", choose_slowly)
+        monkeypatch.setattr(take, "glance", look_slowly)
         monkeypatch.setattr(take, "gather", gather_noted)
         return read
 
     return by
 
 
-def book(cast: Cast) -> Any:
+def book(cast: Cast, who: Patient | None = None) -> Any:
     wanted = wish(cast.physio_follow_up, cast.coquitlam, cast.at(cast.coquitlam, TUE, "15:00"))
-    return api(cast.patient).post(VISITS, {**wanted, "practitioner_id": str(cast.ims.pk)}, key="k")
+    return api(who or cast.patient).post(VISITS, {**wanted, "practitioner_id": str(cast.ims.pk)}, key="k")
 
 
-@pytest.mark.parametrize(("waited", "reads"), [(-1.0, 1), (FOREVER, 2)])
+@pytest.mark.parametrize(("waited", "reads"), [(-1.0, 0), (FOREVER, 1)])
 def test_who_had_to_wait_is_refused_at_a_glance(
     cast: Cast, overtaken: Overtake, monkeypatch: pytest.MonkeyPatch, waited: float, reads: int
 ) -> None:
-    """By the same answer, without reading all facts once more while others wait."""
+    """By the same answer, without reading all facts while others wait."""
     monkeypatch.setattr(take, "WAITED", waited)
     read = overtaken(cast.parent)
     answer = book(cast)
@@ -75,6 +77,22 @@ def test_who_lost_to_their_own_visit_is_told_so(
 def test_who_waited_and_did_not_lose_gets_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(take, "WAITED", -1.0)
     assert book(cast).status_code == 201
+
+
+def test_who_comes_too_late_reads_all_facts_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What refuses them tells the alternatives, too; whoever is free is asked behind the locks alone."""
+    read: list[Any] = []
+
+    def gather_noted(question: Any) -> Any:
+        read.append(question)
+        return gather(question)
+
+    monkeypatch.setattr(take, "gather", gather_noted)
+    monkeypatch.setattr(alternatives, "gather", gather_noted)
+    assert book(cast).status_code == 201
+    assert len(read) == 1
+    late = book(cast, cast.parent)
+    assert (refusal(late), len(read)) == ((409, "slot_taken"), 2)
 
 
 @pytest.mark.django_db

@@ -3,21 +3,19 @@
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from time import monotonic
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db import IntegrityError
 
 from backend.appointments.actions.alternatives import alternatives
 from backend.appointments.actions.door import Patience, door
-from backend.appointments.actions.draft import times
+from backend.appointments.actions.glance import glance
 from backend.appointments.actions.wish import Wish, refusal
 from backend.appointments.availability.gather import Facts, gather
-from backend.appointments.enums import BLOCKING_STATUSES, RuleCode
+from backend.appointments.enums import RuleCode
 from backend.appointments.errors import SlotNotBookable, SlotTaken
-from backend.appointments.models import Appointment
 from backend.appointments.queries.explain import next_starts
 from backend.appointments.rules.facts import Lane, RoomFacts
 from backend.appointments.rules.registry import BY_CODE, distance_from_yes, refusing
@@ -27,23 +25,33 @@ from backend.common.errors import DomainError
 
 TRIES = 3
 WAITED = 0.02  # seconds: longer than the locks take when nobody has them
-ONE_DAY = timedelta(days=1)
 T = TypeVar("T")
 Write = Callable[[Facts, Lane, RoomFacts], T]
+
+
+class Candidate(NamedTuple):
+    """Who could give the visit, and the rooms to be locked with them."""
+
+    practitioner_id: uuid.UUID
+    room_ids: Sequence[uuid.UUID]
 
 
 def take(wish: Wish, write: Write[T]) -> T:
     """Take the wished time with the first practitioner who is free, and `write` the row inside the door.
 
     Who could is found before the locks and asked again behind them; one who was lost meanwhile gives way to the
-    next, three at most (R4). Raises SlotTaken with alternatives, PatientOverlap, SlotNotBookable or Unavailable.
+    next, three at most (R4). Who is wished by name need not be found, so the rules are asked behind the locks alone,
+    unless the time is seen to be gone. Raises SlotTaken with alternatives, PatientOverlap, SlotNotBookable or
+    Unavailable.
     """
-    facts = gather(wish.question)
-    fresh: Facts | None = facts
+    fresh: Facts | None = None
     try:
-        lanes = _candidates(wish, facts)
-        fresh = None  # whoever loses from here on loses to something newer
-        return _take(wish, lanes, write)
+        candidates = _named(wish)
+        if not candidates:
+            fresh = gather(wish.question)
+            candidates = _candidates(wish, fresh)
+            fresh = None  # whoever loses from here on loses to something newer
+        return _take(wish, candidates, write)
     except SlotTaken as error:
         error.members["alternatives"] = alternatives(wish, fresh)
         raise
@@ -61,11 +69,11 @@ def _tell_next_starts(wish: Wish, error: SlotNotBookable) -> None:
         rule["next_start_at"] = known.get(rule["code"])
 
 
-def _take(wish: Wish, lanes: Sequence[Lane], write: Write[T]) -> T:
+def _take(wish: Wish, candidates: Sequence[Candidate], write: Write[T]) -> T:
     lost: DomainError = SlotTaken()
     patience = Patience()
-    for lane in lanes[:TRIES]:
-        attempt = partial(_attempt, wish, lane, write)
+    for candidate in candidates[:TRIES]:
+        attempt = partial(_attempt, wish, candidate, write)
         try:
             return patience.run(attempt)
         except DomainError as error:
@@ -76,15 +84,16 @@ def _take(wish: Wish, lanes: Sequence[Lane], write: Write[T]) -> T:
     raise lost
 
 
-def _attempt(wish: Wish, chosen: Lane, write: Write[T]) -> T:
-    people, rooms = [chosen.practitioner.id], [room.id for room in chosen.place.clinic.rooms]
+def _attempt(wish: Wish, chosen: Candidate, write: Write[T]) -> T:
+    people, rooms = [chosen.practitioner_id], chosen.room_ids
     if besides := wish.besides:  # what it takes is let go in the same transaction
         people, rooms = [*people, besides.practitioner_id], [*rooms, besides.room_id]
     began = monotonic()
     with door(practitioner_ids=people, room_ids=rooms, patient_ids=wish.patient_ids):
-        if monotonic() - began > WAITED:
-            _require_unclaimed(wish, chosen)
-        facts = gather(replace(wish, practitioner_id=chosen.practitioner.id).question)
+        # Who had to wait has mostly lost to whoever was there first, and others wait behind.
+        if monotonic() - began > WAITED and glance(wish=wish, practitioner_id=chosen.practitioner_id).is_taken:
+            raise refusal([BY_CODE[RuleCode.PRACTITIONER_BUSY]])
+        facts = gather(replace(wish, practitioner_id=chosen.practitioner_id).question)
         lane = Lane(facts.places[0], facts.practitioners[0])
         start = walltime.minute_of(wish.starts_at)
         if refused := refusing(lane, start, rules=wish.rules):
@@ -92,24 +101,15 @@ def _attempt(wish: Wish, chosen: Lane, write: Write[T]) -> T:
         return write(facts, lane, _free_room(lane, start, besides.room_id if besides else None))
 
 
-def _require_unclaimed(wish: Wish, lane: Lane) -> None:
-    """Who had to wait has mostly lost to whoever was there first: one look at an index tells, where all facts would
-    take ten times as long and others wait behind. It only ever refuses; what it lets pass is asked all the rules."""
-    wanted = times(wish.starts_at, lane.place)
-    claims = Appointment.objects.filter(
-        status__in=BLOCKING_STATUSES,
-        practitioner_id=lane.practitioner.id,
-        starts_at__range=(wanted["starts_at"] - ONE_DAY, wanted["starts_at"] + ONE_DAY),
-        occupied_from__lt=wanted["occupied_until"],
-        occupied_until__gt=wanted["occupied_from"],
-    )
-    row_ids = wish.besides.row_ids if wish.besides else []
-    owners = list(claims.exclude(pk__in=row_ids).values_list("patient_id", flat=True))
-    if owners and wish.patient_id not in owners:
-        raise refusal([BY_CODE[RuleCode.PRACTITIONER_BUSY]])
+def _named(wish: Wish) -> list[Candidate]:
+    """Who is wished by name, if nobody else is seen to have the time."""
+    if wish.practitioner_id is None:
+        return []
+    seen = glance(wish=wish, practitioner_id=wish.practitioner_id)
+    return [] if seen.is_taken else [Candidate(wish.practitioner_id, seen.room_ids)]
 
 
-def _candidates(wish: Wish, facts: Facts) -> list[Lane]:
+def _candidates(wish: Wish, facts: Facts) -> list[Candidate]:
     """Who could give the visit, fewest visits that day first. Raises the refusal that comes nearest to a yes."""
     place = facts.places[0]
     start = walltime.minute_of(wish.starts_at)
@@ -117,7 +117,8 @@ def _candidates(wish: Wish, facts: Facts) -> list[Lane]:
     refused = [(lane, refusing(lane, start, rules=wish.rules)) for lane in lanes]
     able = [lane for lane, rules in refused if not rules]
     if able:
-        return sorted(able, key=lambda lane: _visits_that_day(lane, start))
+        able.sort(key=lambda lane: _visits_that_day(lane, start))
+        return [Candidate(lane.practitioner.id, [room.id for room in place.clinic.rooms]) for lane in able]
     if not refused:
         raise refusal([BY_CODE[RuleCode.NOT_OFFERED]])
     nearest = min((rules for _, rules in refused), key=distance_from_yes)
