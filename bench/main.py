@@ -108,11 +108,12 @@ def _measure(asked: argparse.Namespace, owner_url: str, app_url: str) -> dict[st
     with psycopg.connect(owner_url, autocommit=True) as admin:
         began = datetime.now(UTC)
         chain = seed.seed_places(asked.clinics, asked.practitioners)
-        visits = seed.seed_visits(admin, chain, 1, seed.DAYS_AHEAD)
+        visits = seed.seed_visits(admin, chain, 1, seed.DAYS_AHEAD, people=slice(seed.FEW))
         print(f"Seeded {visits:,} visits to come in {_since(began)}.", flush=True)
         with rounds.Bench(admin, chain, app_url) as bench:
             bench.measure_size(visits)
             began = datetime.now(UTC)
+            visits += seed.seed_visits(admin, chain, 1, seed.DAYS_AHEAD, people=slice(seed.FEW, None))
             workdays = seed.workdays_for(max(asked.visits - visits, 0), asked.practitioners)
             if workdays:
                 visits += seed.seed_visits(admin, chain, -workdays * 7 // 5, 0)

@@ -25,6 +25,7 @@ NINE, FIVE, STEP = 9 * 60, 17 * 60, 30
 STARTS_A_DAY, BOOKED_A_DAY = (FIVE - NINE) // STEP, 9.6
 DAYS_AHEAD = 40
 PATIENTS_A_PRACTITIONER = 10
+FEW = 360  # practitioners, who have 100,000 visits to come
 CALLERS = 64
 
 
@@ -93,13 +94,16 @@ def _callers(clinic: Clinic) -> list[str]:
     return [user.email for user in users]
 
 
-def seed_visits(admin: psycopg.Connection, chain: Chain, first: int, last: int) -> int:
-    """Fill the workdays from `first` to `last`, counted from today, 60 % of each; how many visits that makes."""
+def seed_visits(admin: psycopg.Connection, chain: Chain, first: int, last: int, *, people: slice = slice(None)) -> int:
+    """Fill the workdays from `first` to `last`, counted from today, 60 % of each, of these practitioners; how many
+    visits that makes."""
     today = datetime.now(UTC).date()
     days = [today + timedelta(days=number) for number in range(first, last + 1)]
     workdays = [day for day in days if day.isoweekday() <= 5]
     columns = {**_constants(), **_COLUMNS}
-    parameters = {"days": workdays, "today": today, "service": chain.service_id, "people": len(chain.practitioner_ids)}
+    begin, end, _ = people.indices(everybody := len(chain.practitioner_ids))
+    parameters: dict[str, Any] = {"days": workdays, "today": today, "service": chain.service_id}
+    parameters |= {"people": everybody, "begin": begin, "end": end}
     statement = _VISITS.format(names=", ".join(columns), values=", ".join(columns.values()))
     with _unindexed(admin), admin.transaction():
         admin.execute("SET LOCAL session_replication_role = replica")  # no triggers, foreign keys included
@@ -136,7 +140,8 @@ _VISITS = """
     FROM unnest(%(days)s::date[]) WITH ORDINALITY AS d (day, d), generate_series(0, 15) AS k,
          LATERAL (SELECT day + interval '16 hours' + k * interval '30 minutes' AS at) AS start, people p
     JOIN patients q ON true
-    WHERE (p.n * 7 + d * 5 + k * 3) %% 5 < 3 AND q.n = p.n + %(people)s * ((d * 16 + k) %% 10)
+    WHERE p.n >= %(begin)s AND p.n < %(end)s AND (p.n * 7 + d * 5 + k * 3) %% 5 < 3
+      AND q.n = p.n + %(people)s * ((d * 16 + k) %% 10)
 """
 
 
@@ -173,3 +178,4 @@ def _unindexed(admin: psycopg.Connection) -> Iterator[None]:
     for name, definition in constraints:
         admin.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}".encode())
     admin.execute(f"VACUUM (ANALYZE) {table}".encode())
+    admin.execute("ANALYZE")

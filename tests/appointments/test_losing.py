@@ -10,6 +10,7 @@ from django.db import OperationalError
 from backend.appointments.actions import alternatives, door, take
 from backend.appointments.actions.glance import glance
 from backend.appointments.availability.gather import gather
+from backend.appointments.errors import SlotTaken
 from backend.clinics.models import Room
 from backend.common.errors import Unavailable
 from backend.patients.models import Patient
@@ -93,6 +94,21 @@ def test_who_comes_too_late_reads_all_facts_once(cast: Cast, monkeypatch: pytest
     assert len(read) == 1
     late = book(cast, cast.parent)
     assert (refusal(late), len(read)) == ((409, "slot_taken"), 2)
+
+
+def test_who_lost_slowly_asks_for_nobody_else(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else another wait could follow upon those that used up all patience."""
+    tried, began = list[Any](), door.monotonic()
+
+    def lose_slowly(_wish: Any, candidate: Any, _write: Any) -> None:
+        tried.append(candidate)
+        monkeypatch.setattr(door, "monotonic", lambda: began + 60.0)
+        raise SlotTaken
+
+    monkeypatch.setattr(take, "_attempt", lose_slowly)
+    wanted = wish(cast.physio_follow_up, cast.coquitlam, cast.at(cast.coquitlam, TUE, "15:00"))
+    assert refusal(api(cast.patient).post(VISITS, wanted, key="k")) == (409, "slot_taken")
+    assert len(tried) == 1
 
 
 @pytest.mark.django_db

@@ -94,6 +94,11 @@ class Patience:
     def __init__(self, seconds: float = 2.5) -> None:
         self._deadline = monotonic() + seconds
 
+    @property
+    def is_left(self) -> bool:
+        """Whether another wait for locks fits in."""
+        return monotonic() + LOCK_SECONDS <= self._deadline
+
     def run(self, attempt: Callable[[], T]) -> T:
         """Run an attempt in its own transaction, and again while only a passing state of the database stops it.
 

@@ -73,6 +73,8 @@ def _take(wish: Wish, candidates: Sequence[Candidate], write: Write[T]) -> T:
     lost: DomainError = SlotTaken()
     patience = Patience()
     for candidate in candidates[:TRIES]:
+        if not patience.is_left:  # those before took all the time to lose
+            break
         attempt = partial(_attempt, wish, candidate, write)
         try:
             return patience.run(attempt)
