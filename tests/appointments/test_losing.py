@@ -1,6 +1,7 @@
 """Who comes too late for a start: what they read, what they are told, and how long they may be kept waiting."""
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -98,7 +99,7 @@ def test_who_comes_too_late_reads_all_facts_once(cast: Cast, monkeypatch: pytest
 
 def test_who_lost_slowly_asks_for_nobody_else(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else another wait could follow upon those that used up all patience."""
-    tried, began = list[Any](), door.monotonic()
+    tried, began = list[Any](), monotonic()
 
     def lose_slowly(_wish: Any, candidate: Any, _write: Any) -> None:
         tried.append(candidate)
