@@ -27,7 +27,7 @@ class Calendar:
 
 
 # Bytes, about. With what Python and Django take themselves, two workers stay well below 400 MB (M1).
-CALENDARS: Kept[Calendar] = Kept(20_000_000)
+CALENDARS: Kept[Calendar] = Kept(16_000_000)
 PATIENTS: Kept[PatientFacts] = Kept(2_000_000)
 ANSWERS: Kept[bytes] = Kept(4_000_000)
 """As they were sent, by entity tag: it says all that they depend on."""

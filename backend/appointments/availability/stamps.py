@@ -92,8 +92,8 @@ concerned (clinic_id, owner_id) AS (
     WHERE service_id = {_SERVICE} AND clinic_id = ANY(ARRAY(SELECT id FROM asked))
       AND (cardinality(%(practitioner_ids)s::uuid[]) = 0 OR practitioner_id = ANY(%(practitioner_ids)s::uuid[]))),
 state AS (
-  SELECT clinic_id, sum(stamp)::text AS stamp FROM concerned JOIN common_stamp USING (owner_id)
-  WHERE owner_id = ANY(ARRAY(SELECT owner_id FROM concerned)) GROUP BY clinic_id)
+  SELECT clinic_id, sum(stamp)::text AS stamp FROM concerned JOIN common_stamp AS left_there USING (owner_id)
+  WHERE left_there.owner_id = ANY(ARRAY(SELECT owner_id FROM concerned)) GROUP BY clinic_id)
 SELECT now,
   (SELECT max(hold_expires_at) FROM appointments_appointment
    WHERE status = 'held' AND hold_expires_at <= (SELECT now FROM clock)),

@@ -36,8 +36,9 @@ FROM service s
 # they are found by an index.
 CLINICS_ASKED = """
   FROM clinics_clinic c
-  LEFT JOIN clinics_clinicservice cs
-    ON cs.clinic_id = c.id AND cs.service_id = %(service_id)s AND cs.is_active
+  LEFT JOIN LATERAL (
+    SELECT * FROM clinics_clinicservice k
+    WHERE k.clinic_id = c.id AND k.service_id = %(service_id)s AND k.is_active LIMIT 1) AS cs ON true
   WHERE c.id = ANY(
       CASE WHEN cardinality(%(clinic_ids)s::uuid[]) > 0 THEN %(clinic_ids)s::uuid[]
       WHEN cardinality(%(practitioner_ids)s::uuid[]) > 0 THEN ARRAY(
