@@ -16,7 +16,7 @@ from datetime import datetime
 import orjson
 from django.db import connection
 
-from backend.appointments.availability.statements import CLINICS_ASKED, CLOCK
+from backend.appointments.availability.statements import CLINICS_ASKED, CLOCK, planned_once
 from backend.common.errors import NotFound
 from backend.common.ids import array_of
 
@@ -79,8 +79,8 @@ def _sum_of(owner: str) -> str:
 _SERVICE = "(SELECT id FROM service)"
 # Arrays of what was found, since the planner takes them for short: all that is read is then found by indexes.
 # A clinic's answer depends on the clinic and its chain, its rooms, and on those who give the service there.
-_STAMPS = f"""
-WITH {CLOCK},
+_STAMPS = planned_once(f"""
+{CLOCK},
 service AS MATERIALIZED (
   SELECT id FROM clinics_service WHERE id = %(service_id)s::uuid OR code = %(code)s),
 asked AS MATERIALIZED (SELECT c.id, c.name, c.organisation_id {CLINICS_ASKED.replace("%(service_id)s", _SERVICE)}),
@@ -102,4 +102,4 @@ SELECT now,
   (SELECT coalesce(json_agg(json_build_array(asked.id, state.stamp) ORDER BY asked.name, asked.id), '[]')::text
    FROM asked LEFT JOIN state ON state.clinic_id = asked.id)
 FROM clock, service
-"""  # noqa: S608 (nothing but the texts above) # nosec B608
+""")  # noqa: S608 (nothing but the texts above) # nosec B608
