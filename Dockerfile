@@ -29,6 +29,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     MEDIA_ROOT=/var/lib/evergreen/media \
     DB_POOL_SIZE=4 \
     GRANIAN_WORKERS=2 \
+    MALLOC_ARENA_MAX=2 \
     GRANIAN_BLOCKING_THREADS=4 \
     GRANIAN_LOG_CONFIG=docker/granian-logging.json
 USER 10001:10001

@@ -55,7 +55,13 @@ class Api:
     def __init__(self, url: str, *, workers: int = 2, threads: int = 4) -> None:
         self.port = _free_port()
         command = [*server.command(port=self.port, workers=workers, threads=threads), "--log-level", "error"]
-        environment = {**os.environ, **ENVIRONMENT, "DATABASE_URL": url, "DB_POOL_SIZE": str(threads)}
+        environment = {
+            **os.environ,
+            **ENVIRONMENT,
+            **server.ENVIRONMENT,
+            "DATABASE_URL": url,
+            "DB_POOL_SIZE": str(threads),
+        }
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
         deadline = time.monotonic() + 60
         while not answers(self.port):

@@ -53,7 +53,7 @@ def _serve(port: int, environment: dict[str, str]) -> int:
     api = subprocess.Popen(
         [*server.command(port=port, workers=workers, threads=threads), "--log-level", "warning"],
         cwd=ROOT,
-        env=environment,
+        env={**environment, **server.ENVIRONMENT},
         start_new_session=True,  # Ctrl-C is ours to pass on, in order
         preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 (no threads here)
     )

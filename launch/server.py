@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 
 APPLICATION = "backend.config.wsgi:application"
+# The C library would give each thread a heap of its own, and each keeps the room of the largest answer it ever made.
+ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
 
 
 def command(*, port: int, workers: int, threads: int, host: str = "127.0.0.1") -> list[str]:

@@ -133,6 +133,7 @@ def test_the_server_is_started_as_everywhere_else() -> None:
         environment["GRANIAN_BLOCKING_THREADS"],
     ]
     assert sorted([*command[1:], *by_variable]) == sorted(ours)
+    assert server.ENVIRONMENT.items() <= environment.items()
     assert environment["DB_POOL_SIZE"] == environment["GRANIAN_BLOCKING_THREADS"]
     assert (ROOT / environment["GRANIAN_LOG_CONFIG"]).exists()
 
